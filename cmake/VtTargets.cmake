@@ -1,0 +1,70 @@
+# Helpers that every folder's CMakeLists.txt uses, so that a folder lists its sources and nothing else.
+#
+# The build tree has the layout of an installation, so that programs find their libraries by the same relative paths in
+# both: bin/{vthunk,vthunkd} and lib/vthunk/{guest,swgpu,view}/.
+
+include(GNUInstallDirs)
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(HSAKMT REQUIRED IMPORTED_TARGET libhsakmt)
+
+set(VT_PRIVATE_LIBDIR lib/vthunk)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+add_library(vt_options INTERFACE)
+target_compile_features(vt_options INTERFACE c_std_11)
+target_compile_definitions(vt_options INTERFACE _GNU_SOURCE VT_VERSION="${PROJECT_VERSION}")
+target_compile_options(vt_options INTERFACE
+  -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef -Wpointer-arith -Wwrite-strings
+  -Wcast-qual -Wformat=2 -Wswitch-enum -fvisibility=hidden -fno-strict-aliasing -ffp-contract=off
+  $<$<BOOL:${VT_WERROR}>:-Werror>)
+target_include_directories(vt_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_link_libraries(vt_options INTERFACE Threads::Threads)
+if(VT_SANITIZE)
+  target_compile_options(vt_options INTERFACE
+    -fsanitize=${VT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(vt_options INTERFACE -fsanitize=${VT_SANITIZE})
+endif()
+
+# vt_library(NAME SOURCE...): a static library of position-independent code, for linking into the shared ones and into
+# the tests, which so reach internals that the shared libraries do not export.
+function(vt_library name)
+  add_library(${name} STATIC ${ARGN})
+  set_target_properties(${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(${name} PUBLIC vt_options)
+endfunction()
+
+# vt_thunk(TARGET FOLDER SCRIPT SOURCE...): a libhsakmt.so.1 in lib/vthunk/FOLDER that exports what the version script
+# SCRIPT names.
+function(vt_thunk target folder script)
+  add_library(${target} SHARED ${ARGN})
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME hsakmt SOVERSION 1 VERSION 1.0.6 LINK_DEPENDS ${script}
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${VT_PRIVATE_LIBDIR}/${folder})
+  target_link_options(${target} PRIVATE -Wl,--version-script=${script} -Wl,-z,nodelete)
+  if(NOT VT_SANITIZE)
+    target_link_options(${target} PRIVATE -Wl,-z,defs)
+  endif()
+  target_link_libraries(${target} PRIVATE vt_options)
+  install(TARGETS ${target} LIBRARY DESTINATION ${VT_PRIVATE_LIBDIR}/${folder})
+endfunction()
+
+# vt_test(NAME SOURCES file... [LIBS target...] [TIMEOUT seconds]): a test program, written against
+# tests/support/vt_test.h. A sanitizer's report fails it even where the runner exits 0 (Criterion hides leaks).
+function(vt_test name)
+  cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;LIBS" ${ARGN})
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${T_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  target_link_libraries(${name} PRIVATE vt_options vt_test_support ${T_LIBS})
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT}
+    FAIL_REGULAR_EXPRESSION "(Address|Leak|Thread)Sanitizer|runtime error:")
+endfunction()
