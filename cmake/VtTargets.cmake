@@ -54,10 +54,12 @@ function(vt_thunk target folder script)
   install(TARGETS ${target} LIBRARY DESTINATION ${VT_PRIVATE_LIBDIR}/${folder})
 endfunction()
 
-# vt_test(NAME SOURCES file... [LIBS target...] [TIMEOUT seconds]): a test program, written against
+# vt_test(NAME SOURCES file... [LIBS target...] [TIMEOUT seconds] [LABELS label...]): a test program, written against
 # tests/support/vt_test.h. A sanitizer's report fails it even where the runner exits 0 (Criterion hides leaks).
+# Labels that tests/run knows: slow (not run under asan), threads (run under tsan).
+add_custom_target(vt_threads)
 function(vt_test name)
-  cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 120)
   endif()
@@ -65,6 +67,9 @@ function(vt_test name)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   target_link_libraries(${name} PRIVATE vt_options vt_test_support ${T_LIBS})
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT}
+  if("threads" IN_LIST T_LABELS)
+    add_dependencies(vt_threads ${name})
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${T_TIMEOUT} LABELS "${T_LABELS}"
     FAIL_REGULAR_EXPRESSION "(Address|Leak|Thread)Sanitizer|runtime error:")
 endfunction()
