@@ -1,0 +1,131 @@
+/*
+ * isa/info.c - the tables' columns as arrays: one expansion of every .def file by operation, one of
+ * types.def.
+ */
+#include "host-renderer/swgpu/isa/info.h"
+
+/* The traits under the names that the tables use. */
+enum {
+	BRANCH = SWGPU_TRAIT_BRANCH,
+	HWREG = SWGPU_TRAIT_HWREG,
+	WAITCNT = SWGPU_TRAIT_WAITCNT,
+	SENDMSG = SWGPU_TRAIT_SENDMSG,
+	NO_IMM = SWGPU_TRAIT_NO_IMM,
+	OPT_IMM = SWGPU_TRAIT_OPT_IMM,
+	GPR_IDX = SWGPU_TRAIT_GPR_IDX,
+	UIMM16 = SWGPU_TRAIT_UIMM16,
+	SWIZZLE = SWGPU_TRAIT_SWIZZLE,
+	ONLY_GFX906 = SWGPU_TRAIT_ONLY_GFX906,
+	NOT_GFX906 = SWGPU_TRAIT_NOT_GFX906,
+	READS_SCC = SWGPU_TRAIT_READS_SCC,
+	WRITES_SCC = SWGPU_TRAIT_WRITES_SCC,
+	READS_DST = SWGPU_TRAIT_READS_DST,
+	ACC = SWGPU_TRAIT_ACC,
+	MASK_IN = SWGPU_TRAIT_MASK_IN,
+	MASK_OUT = SWGPU_TRAIT_MASK_OUT,
+	VCC_IN = SWGPU_TRAIT_VCC_IN,
+	EXEC = SWGPU_TRAIT_EXEC,
+	MADMK = SWGPU_TRAIT_MADMK,
+	MADAK = SWGPU_TRAIT_MADAK,
+	SWAP = SWGPU_TRAIT_SWAP,
+	KEEP_HI = SWGPU_TRAIT_KEEP_HI,
+	KEEP_LO = SWGPU_TRAIT_KEEP_LO,
+	NO_VOP3 = SWGPU_TRAIT_NO_VOP3,
+	NO_SDWA = SWGPU_TRAIT_NO_SDWA,
+	NO_DPP = SWGPU_TRAIT_NO_DPP,
+	OPSEL = SWGPU_TRAIT_OPSEL,
+	CLAMP = SWGPU_TRAIT_CLAMP,
+	MIX = SWGPU_TRAIT_MIX,
+	LOAD = SWGPU_TRAIT_LOAD,
+	STORE = SWGPU_TRAIT_STORE,
+	ATOMIC = SWGPU_TRAIT_ATOMIC,
+	TWO_OFFSETS = SWGPU_TRAIT_TWO_OFFSETS,
+	M0 = SWGPU_TRAIT_M0,
+};
+
+#define ROW(NAME, name, gfx9, enc, seg, type, traits) \
+	[SWGPU_OP_##                                  \
+	    NAME] = {#name, gfx9, SWGPU_ENC_##enc, SWGPU_SEG_##seg, SWGPU_TYPE_##type, traits},
+
+static const struct swgpu_op_info ops[SWGPU_OP_COUNT] = {
+    [SWGPU_OP_INVALID] = {"(invalid)", 0, SWGPU_ENC_NONE, 0, SWGPU_TYPE_X, 0},
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, SOP1, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/sop1.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, SOP2, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/sop2.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, SOPK, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/sopk.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, SOPC, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/sopc.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, SOPP, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/sopp.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, SMEM, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/smem.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, VOP1, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/vop1.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, VOP2, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/vop2.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, VOPC, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/vopc.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, VOP3, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/vop3.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, VOP3P, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/vop3p.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, DS, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/ds.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, FLAT, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/flat.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, FLAT, GLOBAL, type, traits)
+#include "host-renderer/swgpu/isa/global.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, FLAT, SCRATCH, type, traits)
+#include "host-renderer/swgpu/isa/scratch.def"
+#undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, MUBUF, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/mubuf.def"
+#undef SWGPU_OP
+};
+
+static const struct swgpu_type_info types[SWGPU_TYPE_COUNT] = {
+#define SWGPU_TYPE(TYPE, d, s0, s1, s2) \
+	[SWGPU_TYPE_##TYPE] = {SWGPU_FMT_##d, {SWGPU_FMT_##s0, SWGPU_FMT_##s1, SWGPU_FMT_##s2}},
+#include "host-renderer/swgpu/isa/types.def"
+#undef SWGPU_TYPE
+};
+
+static const uint8_t words[SWGPU_FMT_COUNT] = {
+    [SWGPU_FMT_B16] = 1,   [SWGPU_FMT_F16] = 1,   [SWGPU_FMT_I16] = 1,   [SWGPU_FMT_U16] = 1,
+    [SWGPU_FMT_V2F16] = 1, [SWGPU_FMT_V2I16] = 1, [SWGPU_FMT_V2U16] = 1, [SWGPU_FMT_MIX] = 1,
+    [SWGPU_FMT_B32] = 1,   [SWGPU_FMT_F32] = 1,   [SWGPU_FMT_I32] = 1,   [SWGPU_FMT_U32] = 1,
+    [SWGPU_FMT_A32] = 1,   [SWGPU_FMT_S32] = 1,   [SWGPU_FMT_B64] = 2,   [SWGPU_FMT_F64] = 2,
+    [SWGPU_FMT_I64] = 2,   [SWGPU_FMT_U64] = 2,   [SWGPU_FMT_A64] = 2,   [SWGPU_FMT_M64] = 2,
+    [SWGPU_FMT_B96] = 3,   [SWGPU_FMT_B128] = 4,  [SWGPU_FMT_B256] = 8,  [SWGPU_FMT_B512] = 16,
+};
+
+const struct swgpu_op_info *swgpu_op_info(unsigned op)
+{
+	return &ops[op < SWGPU_OP_COUNT ? op : SWGPU_OP_INVALID];
+}
+
+const struct swgpu_type_info *swgpu_type_info(unsigned type)
+{
+	return &types[type < SWGPU_TYPE_COUNT ? type : SWGPU_TYPE_X];
+}
+
+unsigned swgpu_fmt_words(unsigned fmt)
+{
+	return fmt < SWGPU_FMT_COUNT ? words[fmt] : 0;
+}
