@@ -1,20 +1,19 @@
 /*
  * exec/lanes.h - the shape of the functions that execute instructions, for the files that define
- *them.
+ * them.
  *
- * Vector instructions are compiled three times from the same source, with different flags
- *(exec/CMakeLists.txt), and the engine picks one set at run time. SWGPU_LANE_BUILD names the set
- *that a file is being compiled for: avx512, avx2 or generic. Such a file defines each of its
- *functions as
+ * Vector instructions are compiled three times from one source, with different flags (see
+ * CMakeLists.txt), and the engine picks one set at run time. SWGPU_LANE_BUILD names the set that a
+ * file is being compiled for: avx512, avx2 or generic. Such a file defines its functions as
  *
  *	EXEC(v_add_f32)
  *	{
  *		... w is the wave, u the micro-operation ...
  *	}
  *
- * and keeps everything else that it defines static. Scalar instructions are compiled once and are
- *defined with SCALAR(). Every row of the tables is declared here, and the engine refers to every
- *row: a row without a function does not link.
+ * and keeps all else that it defines static. Scalar instructions are compiled once and are defined
+ * with SCALAR(). The engine refers to every row of the tables: one without a function does not
+ *link.
  */
 #ifndef SWGPU_EXEC_LANES_H
 #define SWGPU_EXEC_LANES_H
@@ -42,8 +41,7 @@
 
 #endif
 
-/* A source that is computed when it is read; 64 bits, of which a 32-bit operand takes the low word.
- */
+/* A source that is computed when it is read: 64 bits; a 32-bit operand takes the low word. */
 static inline uint64_t swgpu_special_value(const struct swgpu_wave *w, unsigned special)
 {
 	switch ((enum swgpu_special)special) {

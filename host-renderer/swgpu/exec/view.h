@@ -1,0 +1,65 @@
+/*
+ * exec/view.h - predecoded instructions as one kernel sees them. Private to exec/.
+ *
+ * How an instruction is executed depends on the engine, and whether it is legal on the number of
+ * VGPRs; a view is the predecoded code for one pair of these. Code is kept in pages of 4 KiB of
+ * machine code, with a slot for each dword, so that a slot's index is the address and a branch
+ * needs no look-up while it stays in the page.
+ *
+ * A view is reference-counted; the code cache drops its own reference at a flush, so a view that is
+ * no longer current lives until the groups that use it have noticed.
+ */
+#ifndef SWGPU_EXEC_VIEW_H
+#define SWGPU_EXEC_VIEW_H
+
+#include <stdatomic.h>
+
+#include "host-renderer/swgpu/exec/code.h"
+
+#define SWGPU_PAGE_BYTES 4096
+#define SWGPU_PAGE_SLOTS (SWGPU_PAGE_BYTES / 4)
+
+/* A slot's step: dwords of the instruction, and what the run loop has to know of it. 0: not decoded
+ * yet. */
+enum swgpu_step {
+	SWGPU_STEP_DWORDS = 0x0f,
+	SWGPU_STEP_JUMP = 0x40,   /* may write pc */
+	SWGPU_STEP_VECTOR = 0x80, /* MODE.vskip and MODE.gpr_idx_en matter to it */
+};
+
+struct swgpu_insn {
+	struct swgpu_uop uop;
+	swgpu_exec_fn *fn;
+} __attribute__((aligned(64)));
+
+struct swgpu_code_page {
+	uint64_t base;
+	struct swgpu_code_page *next; /* in its hash bucket */
+	/* One more than there are slots stays 0, so that running off the end looks like an
+	 * undecoded slot. An instruction that begins in the last slot may take three dwords. */
+	_Atomic uint8_t step[SWGPU_PAGE_SLOTS + 3];
+	struct swgpu_insn insn[SWGPU_PAGE_SLOTS];
+};
+
+struct swgpu_code_view;
+
+/* The current view for a kernel; the caller owns a reference and returns it with swgpu_view_put.
+ * NULL: no memory. */
+struct swgpu_code_view *swgpu_view_get(struct swgpu_code *code, const struct swgpu_engine *engine,
+				       unsigned nvgpr);
+void swgpu_view_put(struct swgpu_code_view *view); /* NULL is fine */
+
+/* Whether the code has been flushed since the view was made. */
+bool swgpu_view_stale(const struct swgpu_code_view *view);
+
+/* The page that holds pc, made if need be. Thread-safe. NULL: no memory. */
+struct swgpu_code_page *swgpu_view_page(struct swgpu_code_view *view, uint64_t pc);
+
+/* Decodes slot `slot` of page. Thread-safe. Returns false where its memory is not mapped. */
+bool swgpu_view_decode(struct swgpu_code_view *view, struct swgpu_code_page *page, unsigned slot,
+		       struct swgpu_tlb *tlb);
+
+/* Forgets all code of the cache that the view belongs to. */
+void swgpu_view_flush(struct swgpu_code_view *view);
+
+#endif
