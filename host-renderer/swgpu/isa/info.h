@@ -27,7 +27,9 @@ enum swgpu_fmt {
 	SWGPU_FMT_I32,
 	SWGPU_FMT_U32,
 	SWGPU_FMT_A32, /* 32-bit address or offset */
-	SWGPU_FMT_S32, /* result of a vector instruction that goes to a scalar register */
+	SWGPU_FMT_S32, /* scalar register, or a constant as a source, in a vector instruction */
+	SWGPU_FMT_V32, /* VGPR and nothing else */
+	SWGPU_FMT_L32, /* the word after the instruction, always */
 	SWGPU_FMT_B64,
 	SWGPU_FMT_F64,
 	SWGPU_FMT_I64,
@@ -81,8 +83,6 @@ enum swgpu_trait {
 	SWGPU_TRAIT_MASK_OUT = 1 << 11, /* sdst is a lane mask: carry-out; VCC in the short forms */
 	SWGPU_TRAIT_VCC_IN = 1 << 12,   /* v_div_fmas: src[3] is VCC */
 	SWGPU_TRAIT_EXEC = 1 << 13,     /* writes EXEC */
-	SWGPU_TRAIT_MADMK = 1 << 14,    /* src[1] is the word after the instruction */
-	SWGPU_TRAIT_MADAK = 1 << 15,    /* src[2] is the word after the instruction */
 	SWGPU_TRAIT_SWAP = 1 << 16,     /* writes src[0] as well */
 
 	/* Results. A 16-bit result clears the register's other half unless one of these is there.
