@@ -26,6 +26,8 @@ struct swgpu_group {
 	struct swgpu_wave *wave;       /* [max_waves] */
 	uint32_t (*vgpr)[SWGPU_LANES]; /* nvgpr rows for each wave */
 	uint8_t *lds;
+	uint8_t *scratch; /* wave_scratch bytes for each wave, zero beyond what it used */
+	size_t wave_scratch;
 	unsigned max_waves, nwaves;
 	unsigned next; /* wave whose turn it is */
 	uint32_t nvgpr;

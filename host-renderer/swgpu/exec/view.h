@@ -13,6 +13,7 @@
 #define SWGPU_EXEC_VIEW_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 
 #include "host-renderer/swgpu/exec/code.h"
 
@@ -23,8 +24,8 @@
  * yet. */
 enum swgpu_step {
 	SWGPU_STEP_DWORDS = 0x0f,
-	SWGPU_STEP_JUMP = 0x40,   /* may write pc */
-	SWGPU_STEP_VECTOR = 0x80, /* MODE.vskip and MODE.gpr_idx_en matter to it */
+	SWGPU_STEP_JUMP = 0x40, /* may write pc */
+	SWGPU_STEP_MODE = 0x80, /* may turn on a mode of vector instructions, see mode.h */
 };
 
 struct swgpu_insn {
@@ -35,8 +36,7 @@ struct swgpu_insn {
 struct swgpu_code_page {
 	uint64_t base;
 	struct swgpu_code_page *next; /* in its hash bucket */
-	/* One more than there are slots stays 0, so that running off the end looks like an
-	 * undecoded slot. An instruction that begins in the last slot may take three dwords. */
+	/* Those behind the last slot stay 0: running off the end looks like a slot not decoded. */
 	_Atomic uint8_t step[SWGPU_PAGE_SLOTS + 3];
 	struct swgpu_insn insn[SWGPU_PAGE_SLOTS];
 };
@@ -52,12 +52,17 @@ void swgpu_view_put(struct swgpu_code_view *view); /* NULL is fine */
 /* Whether the code has been flushed since the view was made. */
 bool swgpu_view_stale(const struct swgpu_code_view *view);
 
-/* The page that holds pc, made if need be. Thread-safe. NULL: no memory. */
+/* The page that holds pc, made if need be. Thread-safe. NULL: no memory, or too many pages; then
+ * the code has been flushed, and the view is stale. */
 struct swgpu_code_page *swgpu_view_page(struct swgpu_code_view *view, uint64_t pc);
 
 /* Decodes slot `slot` of page. Thread-safe. Returns false where its memory is not mapped. */
 bool swgpu_view_decode(struct swgpu_code_view *view, struct swgpu_code_page *page, unsigned slot,
 		       struct swgpu_tlb *tlb);
+
+/* Writes the instruction at pc to out, as text and words: for error messages. */
+void swgpu_view_describe(struct swgpu_code_view *view, uint64_t pc, struct swgpu_tlb *tlb,
+			 char *out, size_t size);
 
 /* Forgets all code of the cache that the view belongs to. */
 void swgpu_view_flush(struct swgpu_code_view *view);

@@ -1,0 +1,42 @@
+/*
+ * exec/ds.h - places in LDS, for the files that execute DS instructions. Compiled once for each
+ * lane build.
+ *
+ * Source: "AMD Vega Instruction Set Architecture", chapters 10 and 12.13. What is out of bounds
+ * reads 0 and is not written; any alignment will do. A group runs on one thread, so nothing here
+ * need be atomic.
+ */
+#ifndef SWGPU_EXEC_DS_H
+#define SWGPU_EXEC_DS_H
+
+#include "host-renderer/swgpu/exec/vmem.h"
+
+/* Places of `bytes` bytes at each lane's address plus offset. */
+static inline void ds_places(struct swgpu_wave *w, const struct swgpu_uop *u,
+			     struct swgpu_places *p, uint32_t bytes, uint32_t offset)
+{
+	const uint32_t *addr = w->v[u->src[SWGPU_SRC_ADDR].reg];
+	uint64_t exec = swgpu_exec_mask(w), out = 0;
+	uint32_t first = addr[0] + offset;
+
+	p->step = 4;
+	p->word = 0;
+	p->zero = 0;
+	p->block = NULL;
+	p->active = exec;
+	if (!~exec && vmem_in_order(addr, bytes) &&
+	    (uint64_t)first + SWGPU_LANES * bytes <= w->lds_size) {
+		p->block = w->lds + first;
+		return;
+	}
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane++) {
+		uint32_t at = addr[lane] + offset;
+
+		p->at[lane] = (uint64_t)w->lds + at;
+		out |= (uint64_t)((uint64_t)at + bytes > w->lds_size) << lane;
+	}
+	p->zero = exec & out;
+	p->active = exec & ~out;
+}
+
+#endif

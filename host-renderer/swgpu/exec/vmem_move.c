@@ -1,0 +1,131 @@
+/*
+ * Loads and stores between VGPRs and checked places. Every lane accesses its own place; the block
+ * form is for the common case that the lanes' places follow one another.
+ */
+#include "host-renderer/swgpu/exec/vmem.h"
+
+static inline uint32_t *row(struct swgpu_wave *w, const struct swgpu_opnd *o,
+			    const struct swgpu_places *p)
+{
+	return w->v[o->reg + p->word];
+}
+
+static inline __attribute__((always_inline)) void load_words(struct swgpu_wave *w,
+							     const struct swgpu_uop *u,
+							     const struct swgpu_places *p,
+							     unsigned n)
+{
+	uint32_t(*dst)[SWGPU_LANES] = &w->v[u->dst.reg + p->word];
+
+	if (p->block) {
+		const swgpu_u32 *from = (const swgpu_u32 *)p->block;
+
+		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+			for (unsigned k = 0; k < n; k++)
+				dst[k][lane] = from[lane * n + k];
+		return;
+	}
+	FOR_LANES (lane, p->active)
+		for (unsigned k = 0; k < n; k++)
+			dst[k][lane] = *(const swgpu_u32 *)(p->at[lane] + k * p->step);
+	FOR_LANES (lane, p->zero)
+		for (unsigned k = 0; k < n; k++)
+			dst[k][lane] = 0;
+}
+
+static inline __attribute__((always_inline)) void store_words(struct swgpu_wave *w,
+							      const struct swgpu_uop *u,
+							      const struct swgpu_places *p,
+							      unsigned n)
+{
+	uint32_t(*src)[SWGPU_LANES] = &w->v[u->src[SWGPU_SRC_DATA].reg + p->word];
+
+	if (p->block) {
+		swgpu_u32 *to = (swgpu_u32 *)p->block;
+
+		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+			for (unsigned k = 0; k < n; k++)
+				to[lane * n + k] = src[k][lane];
+		return;
+	}
+	FOR_LANES (lane, p->active)
+		for (unsigned k = 0; k < n; k++)
+			*(swgpu_u32 *)(p->at[lane] + k * p->step) = src[k][lane];
+}
+
+#define WORDS(name, n)                                                             \
+	void LANES(load_##name)(struct swgpu_wave * w, const struct swgpu_uop *u,  \
+				const struct swgpu_places *p)                      \
+	{                                                                          \
+		load_words(w, u, p, n);                                            \
+	}                                                                          \
+	void LANES(store_##name)(struct swgpu_wave * w, const struct swgpu_uop *u, \
+				 const struct swgpu_places *p)                     \
+	{                                                                          \
+		store_words(w, u, p, n);                                           \
+	}
+
+WORDS(b32, 1)
+WORDS(b64, 2)
+WORDS(b96, 3)
+WORDS(b128, 4)
+
+/* Less than a dword: T is the type in memory; merge makes the register from the value x and its old
+ * contents. */
+#define LOAD(name, T, merge)                                                               \
+	void LANES(load_##name)(struct swgpu_wave * w, const struct swgpu_uop *u,          \
+				const struct swgpu_places *p)                              \
+	{                                                                                  \
+		uint32_t *dst = row(w, &u->dst, p);                                        \
+                                                                                           \
+		if (p->block) {                                                            \
+			const T *from = (const T *)p->block;                               \
+                                                                                           \
+			for (unsigned lane = 0; lane < SWGPU_LANES; lane++)                \
+				dst[lane] = merge((uint32_t)from[lane], dst[lane]);        \
+			return;                                                            \
+		}                                                                          \
+		FOR_LANES (lane, p->active)                                                \
+			dst[lane] = merge((uint32_t) * (const T *)p->at[lane], dst[lane]); \
+		FOR_LANES (lane, p->zero)                                                  \
+			dst[lane] = merge(0, dst[lane]);                                   \
+	}
+
+#define STORE(name, T, shift)                                                      \
+	void LANES(store_##name)(struct swgpu_wave * w, const struct swgpu_uop *u, \
+				 const struct swgpu_places *p)                     \
+	{                                                                          \
+		const uint32_t *src = row(w, &u->src[SWGPU_SRC_DATA], p);          \
+                                                                                   \
+		if (p->block) {                                                    \
+			T *to = (T *)p->block;                                     \
+                                                                                   \
+			for (unsigned lane = 0; lane < SWGPU_LANES; lane++)        \
+				to[lane] = (T)(src[lane] >> shift);                \
+			return;                                                    \
+		}                                                                  \
+		FOR_LANES (lane, p->active)                                        \
+			*(T *)p->at[lane] = (T)(src[lane] >> shift);               \
+	}
+
+typedef int16_t swgpu_i16 __attribute__((aligned(1), may_alias));
+
+#define ALL(x, old) (x)
+#define LO(x, old)  (((old)&0xffff0000u) | ((x)&0xffffu))
+#define HI(x, old)  (((old)&0xffffu) | (x) << 16)
+
+LOAD(u8, uint8_t, ALL)
+LOAD(i8, int8_t, ALL)
+LOAD(u16, swgpu_u16, ALL)
+LOAD(i16, swgpu_i16, ALL)
+LOAD(u8_lo, uint8_t, LO)
+LOAD(i8_lo, int8_t, LO)
+LOAD(u16_lo, swgpu_u16, LO)
+LOAD(u8_hi, uint8_t, HI)
+LOAD(i8_hi, int8_t, HI)
+LOAD(u16_hi, swgpu_u16, HI)
+
+STORE(b8, uint8_t, 0)
+STORE(b8_hi, uint8_t, 16)
+STORE(b16, swgpu_u16, 0)
+STORE(b16_hi, swgpu_u16, 16)
