@@ -15,8 +15,8 @@ elseif(NOT VT_SAMPLES STREQUAL AUTO AND VT_SAMPLES)
   set(VT_HIP ON)
 endif()
 
-# vt_hip_program(NAME FOLDER SOURCE [LIBS name...] [HEADERS file...]): target hip_NAME; builds SOURCE to FOLDER/NAME in the build tree.
-# A program whose library or header (beside HIP's own) is not installed is left out, and configuring says so.
+# vt_hip_program(NAME FOLDER SOURCE [LIBS name...] [HEADERS file...]): target hip_NAME, which builds SOURCE to FOLDER/NAME
+# in the build tree. A program whose library or header (beside HIP's own) is not installed is left out, and configuring says so.
 function(vt_hip_program name folder source)
   cmake_parse_arguments(P "" "" "LIBS;HEADERS" ${ARGN})
   foreach(lib IN LISTS P_LIBS)
@@ -41,8 +41,8 @@ function(vt_hip_program name folder source)
   # hipcc leaves empty folders in TMPDIR: it gets one of its own.
   add_custom_command(OUTPUT ${program}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${program}.tmp
-    COMMAND ${CMAKE_COMMAND} -E env TMPDIR=${program}.tmp ${VT_HIPCC} ${archs} -O3 -std=c++17 -Wall -Wextra $<$<BOOL:${VT_WERROR}>:-Werror> -I ${PROJECT_SOURCE_DIR}
-      -MD -MF ${program}.d -MT ${folder}/${name} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${program} ${links}
+    COMMAND ${CMAKE_COMMAND} -E env TMPDIR=${program}.tmp ${VT_HIPCC} ${archs} -O3 -std=c++17
+      -Wall -Wextra $<$<BOOL:${VT_WERROR}>:-Werror> -I ${PROJECT_SOURCE_DIR} -MD -MF ${program}.d -MT ${folder}/${name} ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${program} ${links}
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${program}.tmp
     DEPENDS ${source} DEPFILE ${program}.d VERBATIM COMMENT "hipcc ${folder}/${name}")
   add_custom_target(hip_${name} ALL DEPENDS ${program})

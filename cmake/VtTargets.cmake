@@ -6,7 +6,10 @@
 include(GNUInstallDirs)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+# For its headers only: providers are loaded, and our own libraries are a libhsakmt themselves. Debian's file names an
+# include folder that is not there; the headers are where the compiler looks anyway.
 pkg_check_modules(HSAKMT REQUIRED IMPORTED_TARGET libhsakmt)
+set_target_properties(PkgConfig::HSAKMT PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "" INTERFACE_LINK_LIBRARIES "")
 
 set(VT_PRIVATE_LIBDIR lib/vthunk)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
