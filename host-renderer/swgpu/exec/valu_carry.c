@@ -1,0 +1,145 @@
+/*
+ * exec/valu_carry.c - integer operations with a carry in or out, one bit a lane in a scalar pair.
+ * Source: "AMD Vega Instruction Set Architecture", chapters 12.8 and 12.12.
+ *
+ * The carry-out's bits of lanes that do not take part are 0. With the clamp bit a result that
+ * carries becomes the limit.
+ */
+#include "host-renderer/swgpu/exec/valu_loop.h"
+
+/* a + b + in and a - b - in; carry is 0 or 1. */
+struct sum {
+	uint32_t value, carry;
+};
+
+static inline struct sum add(uint32_t a, uint32_t b, uint32_t in)
+{
+	uint32_t part = a + b, whole = part + in;
+
+	return (struct sum){whole, (uint32_t)(part < a) | (uint32_t)(whole < part)};
+}
+
+static inline struct sum sub(uint32_t a, uint32_t b, uint32_t in)
+{
+	uint32_t part = a - b;
+
+	return (struct sum){part - in, (uint32_t)(a < b) | (uint32_t)(part < in)};
+}
+
+/* Puts the limit where the result carried, stores the result and its carries (rows of 0 and ~0). */
+static void finish(struct valu *x, struct valu_dst d, const uint32_t *carry, uint32_t limit)
+{
+	uint64_t mask = VALU_FN(bits)(carry) & x->exec;
+
+	if (x->u->flags & SWGPU_UOP_CLAMP) {
+		VALU_LANES(i)
+		d.lo[i] = (d.lo[i] & ~carry[i]) | (limit & carry[i]);
+	}
+	valu_end(x, VALU_B32);
+	valu_set_mask(x->w, &x->u->sdst, mask);
+}
+
+#define CARRY_OUT(name, expr, limit)                                     \
+	EXEC(name)                                                       \
+	{                                                                \
+		struct valu x;                                           \
+		struct valu_row carry;                                   \
+		valu_begin(&x, w, u, VALU_B32, VALU_INT);                \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);  \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B32);  \
+		const struct valu_dst d = valu_dst(&x, VALU_B32);        \
+		VALU_IVDEP                                               \
+		VALU_LANES(lane)                                         \
+		{                                                        \
+			const uint32_t a = s0.lo[lane], b = s1.lo[lane]; \
+			const struct sum sum = (expr);                   \
+			d.lo[lane] = sum.value;                          \
+			carry.lane[lane] = -sum.carry;                   \
+		}                                                        \
+		finish(&x, d, carry.lane, limit);                        \
+	}
+
+#define CARRY_IN_OUT(name, expr, limit)                                                        \
+	EXEC(name)                                                                             \
+	{                                                                                      \
+		struct valu x;                                                                 \
+		struct valu_row carry;                                                         \
+		valu_begin(&x, w, u, VALU_B32, VALU_INT);                                      \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);                        \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B32);                        \
+		const struct valu_src s2 = valu_fetch(&x, 2, VALU_M64);                        \
+		const struct valu_dst d = valu_dst(&x, VALU_B32);                              \
+		VALU_IVDEP                                                                     \
+		VALU_LANES(lane)                                                               \
+		{                                                                              \
+			const uint32_t a = s0.lo[lane], b = s1.lo[lane], in = s2.lo[lane] & 1; \
+			const struct sum sum = (expr);                                         \
+			d.lo[lane] = sum.value;                                                \
+			carry.lane[lane] = -sum.carry;                                         \
+		}                                                                              \
+		finish(&x, d, carry.lane, limit);                                              \
+	}
+
+CARRY_OUT(v_add_co_u32, add(a, b, 0), UINT32_MAX)
+CARRY_OUT(v_sub_co_u32, sub(a, b, 0), 0)
+CARRY_OUT(v_subrev_co_u32, sub(b, a, 0), 0)
+CARRY_IN_OUT(v_addc_co_u32, add(a, b, in), UINT32_MAX)
+CARRY_IN_OUT(v_subb_co_u32, sub(a, b, in), 0)
+CARRY_IN_OUT(v_subbrev_co_u32, sub(b, a, in), 0)
+
+/* A 64-bit sum and bit 64 of it; as a signed sum that bit is its sign. */
+struct sum64 {
+	uint64_t value, top;
+};
+
+static inline struct sum64 mad_u64(uint32_t a, uint32_t b, uint64_t c)
+{
+	uint64_t sum = (uint64_t)a * b + c;
+
+	return (struct sum64){sum, sum < c};
+}
+
+static inline struct sum64 mad_i64(uint32_t a, uint32_t b, uint64_t c)
+{
+	uint64_t product = (uint64_t)((int64_t)(int32_t)a * (int32_t)b), sum = product + c;
+	uint64_t overflow = (product ^ sum) & (c ^ sum);
+
+	return (struct sum64){sum, (sum ^ overflow) >> 63};
+}
+
+static inline uint64_t sat_u64(struct sum64 sum)
+{
+	return sum.top ? UINT64_MAX : sum.value;
+}
+
+static inline uint64_t sat_i64(struct sum64 sum)
+{
+	uint64_t limit = sum.top ? (uint64_t)INT64_MIN : INT64_MAX;
+
+	return sum.value >> 63 == sum.top ? sum.value : limit;
+}
+
+#define MAD64(name, mad, saturate)                                                               \
+	EXEC(name)                                                                               \
+	{                                                                                        \
+		struct valu x;                                                                   \
+		struct valu_row top;                                                             \
+		const bool clamp = u->flags & SWGPU_UOP_CLAMP;                                   \
+		valu_begin(&x, w, u, VALU_B64, VALU_INT);                                        \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);                          \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B32);                          \
+		const struct valu_src s2 = valu_fetch(&x, 2, VALU_B64);                          \
+		const struct valu_dst d = valu_dst(&x, VALU_B64);                                \
+		VALU_IVDEP                                                                       \
+		VALU_LANES(lane)                                                                 \
+		{                                                                                \
+			const struct sum64 sum = mad(s0.lo[lane], s1.lo[lane], VALU_LD_B64(s2)); \
+			VALU_ST_B64(d, clamp ? saturate(sum) : sum.value);                       \
+			top.lane[lane] = -(uint32_t)sum.top;                                     \
+		}                                                                                \
+		valu_end(&x, VALU_B64);                                                          \
+		valu_set_mask(w, &u->sdst, VALU_FN(bits)(top.lane) & x.exec);                    \
+	}
+
+MAD64(v_mad_u64_u32, mad_u64, sat_u64)
+MAD64(v_mad_i64_i32, mad_i64, sat_i64)

@@ -1,0 +1,207 @@
+/*
+ * exec/valu_div.c - the steps of a division: scaling, the last fused multiply-add, the special
+ * cases. Source: "AMD Vega Instruction Set Architecture", chapter 12.12.
+ *
+ * v_div_scale(x, d, n) scales x, one of denominator d and numerator n, so that the reciprocal and
+ * the quotient are in range; its mask says that the quotient must be scaled back, which v_div_fmas
+ * does, and v_div_fixup puts the special cases right. Where the manual is not enough for a
+ * correctly rounded quotient:
+ *  - v_div_fmas scales by 2^64 (2^128 for doubles) up or down, by whether its addend is 2 or more;
+ * the manual has one factor, 2^32, which fits neither of v_div_scale's.
+ *  - it rounds once, also where scaling down makes the result a denormal.
+ *  - v_div_scale treats a quotient below the least denormal as a denormal.
+ */
+#include "host-renderer/swgpu/exec/valu_float.h"
+#include "host-renderer/swgpu/exec/valu_loop.h"
+
+struct scaled32 {
+	float value;
+	uint32_t mask; /* 0 or ~0 */
+};
+
+struct scaled64 {
+	double value;
+	uint64_t mask;
+};
+
+static inline int32_t field32(float x)
+{
+	return (int32_t)(valu_b32(x) >> 23 & 0xff);
+}
+
+static inline int32_t field64(double x)
+{
+	return (int32_t)(valu_b64(x) >> 52 & 0x7ff);
+}
+
+static inline struct scaled32 scale32(float x, float d, float n)
+{
+	float inverse = 1.0f / d, quotient = n / d;
+	bool zero = d == 0.0f || n == 0.0f, huge = field32(n) - field32(d) >= 96,
+	     denormal = field32(d) == 0;
+	bool tiny_inverse = field32(inverse) == 0 && inverse != 0.0f, tiny = field32(quotient) == 0;
+	float up = x * 0x1p64f, down = x * 0x1p-64f, only_d = x == d ? up : x,
+	      only_n = x == n ? up : x;
+	float value = x;
+
+	value = field32(n) <= 23 ? up : value;
+	value = tiny ? only_n : value;
+	value = tiny_inverse && !tiny ? down : value;
+	value = denormal ? up : value;
+	value = huge ? only_d : value;
+	value = zero ? valu_f32(VALU_QNAN32) : value;
+	return (struct scaled32){value, !zero && (huge || (tiny && !denormal)) ? ~0u : 0};
+}
+
+static inline struct scaled64 scale64(double x, double d, double n)
+{
+	double inverse = 1.0 / d, quotient = n / d;
+	bool zero = d == 0.0 || n == 0.0, huge = field64(n) - field64(d) >= 768,
+	     denormal = field64(d) == 0;
+	bool tiny_inverse = field64(inverse) == 0 && inverse != 0.0, tiny = field64(quotient) == 0;
+	double up = x * 0x1p128, down = x * 0x1p-128, only_d = x == d ? up : x,
+	       only_n = x == n ? up : x;
+	double value = x;
+
+	value = field64(n) <= 53 ? up : value;
+	value = tiny ? only_n : value;
+	value = tiny_inverse && !tiny ? down : value;
+	value = denormal ? up : value;
+	value = huge ? only_d : value;
+	value = zero ? valu_f64(VALU_QNAN64) : value;
+	return (struct scaled64){value, !zero && (huge || (tiny && !denormal)) ? ~0ull : 0};
+}
+
+#define DIV_SCALE(name, F, scale)                                                     \
+	EXEC(name)                                                                    \
+	{                                                                             \
+		struct valu x;                                                        \
+		struct valu_row mask;                                                 \
+		valu_begin(&x, w, u, VALU_##F, VALU_EXACT);                           \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_##F);               \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_##F);               \
+		const struct valu_src s2 = valu_fetch(&x, 2, VALU_##F);               \
+		const struct valu_dst d = valu_dst(&x, VALU_##F);                     \
+		VALU_IVDEP                                                            \
+		VALU_LANES(lane)                                                      \
+		{                                                                     \
+			const __typeof__(scale(0, 0, 0)) r =                          \
+			    scale(VALU_LD_##F(s0), VALU_LD_##F(s1), VALU_LD_##F(s2)); \
+			VALU_ST_##F(d, r.value);                                      \
+			mask.lane[lane] = (uint32_t)r.mask;                           \
+		}                                                                     \
+		valu_end(&x, VALU_##F);                                               \
+		valu_set_mask(w, &u->sdst, VALU_FN(bits)(mask.lane) & x.exec);        \
+	}
+
+DIV_SCALE(v_div_scale_f32, F32, scale32)
+DIV_SCALE(v_div_scale_f64, F64, scale64)
+
+/* (a * b + c) * 2^n, rounded once: rounded to odd in double precision first, as valu_fma16 does. */
+static inline float fmas32(float a, float b, float c)
+{
+	double product = (double)a * (double)b, sum = product + (double)c, part = sum - product;
+	double error = (product - (sum - part)) + ((double)c - part);
+	uint64_t bits = valu_b64(sum), towards = (valu_b64(error) ^ bits) >> 63 ? -1ull : 1ull;
+	bool inexact = error < 0.0 || error > 0.0;
+	double odd = valu_f64(inexact && !(bits & 1) ? bits + towards : bits);
+
+	return (float)(odd * (field32(c) > 127 ? 0x1p64 : 0x1p-64));
+}
+
+/* What a * b + c is more than `sum`, which is it rounded; only the sign is exact. */
+static double fma_error(double a, double b, double c, double sum)
+{
+	double product = a * b, low = __builtin_fma(a, b, -product);
+	double s = product + c, part = s - product, error = (product - (s - part)) + (c - part);
+
+	return (s - sum) + (error + low);
+}
+
+/* The same for doubles. Scaling down to a denormal rounds a second time; that matters only if the
+ * first rounding made a tie, which is decided by what the first one dropped. */
+static double fmas64(double a, double b, double c)
+{
+	double sum = __builtin_fma(a, b, c);
+
+	if (field64(c) > 1023)
+		return sum * 0x1p128;
+	double r = sum * 0x1p-128, dropped = sum - r * 0x1p128;
+
+	if (field64(r) != 0 || (dropped != 0x1p-947 && dropped != -0x1p-947))
+		return r;
+	double error = fma_error(a, b, c, sum);
+
+	if (dropped > 0.0 && error > 0.0)
+		return r + 0x1p-1074;
+	if (dropped < 0.0 && error < 0.0)
+		return r - 0x1p-1074;
+	return r;
+}
+
+/* src[3] is the lane mask. Lanes whose bit is set are rare, so they are done one by one after the
+ * others. */
+#define DIV_FMAS(name, F, fma, fmas)                                                             \
+	EXEC(name)                                                                               \
+	{                                                                                        \
+		struct valu x;                                                                   \
+		uint64_t scaled = VALU_FN(scalar)(w, &u->src[3]) & swgpu_exec_mask(w);           \
+		valu_begin(&x, w, u, VALU_##F, VALU_ROUND);                                      \
+		x.direct = x.direct && !scaled;                                                  \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_##F);                          \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_##F);                          \
+		const struct valu_src s2 = valu_fetch(&x, 2, VALU_##F);                          \
+		const struct valu_dst d = valu_dst(&x, VALU_##F);                                \
+		VALU_IVDEP                                                                       \
+		VALU_LANES(lane)                                                                 \
+		VALU_ST_##F(d, fma(VALU_LD_##F(s0), VALU_LD_##F(s1), VALU_LD_##F(s2)));          \
+		for (; scaled; scaled &= scaled - 1) {                                           \
+			unsigned lane = (unsigned)__builtin_ctzll(scaled);                       \
+			VALU_ST_##F(d, fmas(VALU_LD_##F(s0), VALU_LD_##F(s1), VALU_LD_##F(s2))); \
+		}                                                                                \
+		valu_end(&x, VALU_##F);                                                          \
+	}
+
+DIV_FMAS(v_div_fmas_f32, F32, __builtin_fmaf, fmas32)
+DIV_FMAS(v_div_fmas_f64, F64, __builtin_fma, fmas64)
+
+/* q: the quotient; d, n: what was divided. */
+static inline float fixup32(float q, float d, float n, int32_t least_exponent)
+{
+	uint32_t sign = (valu_b32(d) ^ valu_b32(n)) & 0x80000000;
+	float zero = valu_f32(sign), infinite = valu_f32(sign | 0x7f800000);
+	bool d_inf = __builtin_fabsf(d) == __builtin_inff(),
+	     n_inf = __builtin_fabsf(n) == __builtin_inff();
+	float r = valu_f32((valu_b32(q) & 0x7fffffff) | sign);
+
+	r = field32(n) - field32(d) < least_exponent ? zero : r;
+	r = d_inf || n == 0.0f ? zero : r;
+	r = n_inf || d == 0.0f ? infinite : r;
+	r = (d == 0.0f && n == 0.0f) || (d_inf && n_inf) ? valu_f32(0xffc00000) : r;
+	r = valu_nan32(d) ? valu_quiet32(d) : r;
+	return valu_nan32(n) ? valu_quiet32(n) : r;
+}
+
+static inline double fixup64(double q, double d, double n)
+{
+	uint64_t sign = (valu_b64(d) ^ valu_b64(n)) & 0x8000000000000000;
+	double zero = valu_f64(sign), infinite = valu_f64(sign | 0x7ff0000000000000);
+	bool d_inf = __builtin_fabs(d) == __builtin_inf(),
+	     n_inf = __builtin_fabs(n) == __builtin_inf();
+	double r = valu_f64((valu_b64(q) & INT64_MAX) | sign);
+
+	r = field64(n) - field64(d) < -1075 ? zero : r;
+	r = d_inf || n == 0.0 ? zero : r;
+	r = n_inf || d == 0.0 ? infinite : r;
+	r = (d == 0.0 && n == 0.0) || (d_inf && n_inf) ? valu_f64(0xfff8000000000000) : r;
+	r = valu_nan64(d) ? valu_quiet64(d) : r;
+	return valu_nan64(n) ? valu_quiet64(n) : r;
+}
+
+/* No quotient of halves has an exponent that is out of a float's range. */
+#define NO_LEAST -1000
+
+VALU3_AS(v_div_fixup_f32, EXACT, F32, F32, F32, F32, fixup32(a, b, c, -150))
+VALU3_AS(v_div_fixup_f64, EXACT, F64, F64, F64, F64, fixup64(a, b, c))
+VALU3_AS(v_div_fixup_f16, EXACT, F16K, F16, F16, F16, fixup32(a, b, c, NO_LEAST))
+VALU3_AS(v_div_fixup_legacy_f16, EXACT, F16, F16, F16, F16, fixup32(a, b, c, NO_LEAST))

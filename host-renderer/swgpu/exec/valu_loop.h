@@ -1,0 +1,199 @@
+/*
+ * exec/valu_loop.h - turns a pure function of one lane's values into the function that executes an
+ *instruction.
+ *
+ *	static inline float op_v_add_f32(float a, float b)
+ *	{
+ *		return a + b;
+ *	}
+ *	VALU2(v_add_f32, ROUND, F32, F32, F32)
+ *
+ * VALUn(name, mode, result format, source formats...) calls op_<name>; VALUn_AS calls an expression
+ *of the values a, b, c, of `lane`, and of `ieee`, the MODE bit. Formats, and the C type that an
+ *operation sees: B32 uint32_t, I32 int32_t, F32 float, B64 uint64_t, I64 int64_t, F64 double B16
+ *uint32_t (upper half 0), I16 int32_t (sign-extended), F16 float PB16, PF16 uint32_t with two
+ *halves; M64 uint32_t, 0 or ~0; MIX float Results also: B16K, F16K, F16H (see valu_rows.h). Result
+ *types are as those of sources.
+ */
+#ifndef SWGPU_EXEC_VALU_LOOP_H
+#define SWGPU_EXEC_VALU_LOOP_H
+
+#include "host-renderer/swgpu/exec/valu_rows.h"
+
+/* What enum valu_fmt calls a format. */
+#define VALU_FMT_B32    VALU_B32
+#define VALU_FMT_I32    VALU_B32
+#define VALU_FMT_F32    VALU_F32
+#define VALU_FMT_B16    VALU_B16
+#define VALU_FMT_I16    VALU_B16
+#define VALU_FMT_F16    VALU_F16
+#define VALU_FMT_B16K   VALU_B16K
+#define VALU_FMT_F16K   VALU_F16K
+#define VALU_FMT_F16H   VALU_F16H
+#define VALU_FMT_B64    VALU_B64
+#define VALU_FMT_I64    VALU_B64
+#define VALU_FMT_F64    VALU_F64
+#define VALU_FMT_PB16   VALU_PB16
+#define VALU_FMT_PF16   VALU_PF16
+#define VALU_FMT_MIX    VALU_MIX
+#define VALU_FMT_M64    VALU_M64
+
+#define VALU_LD_B32(s)  ((s).lo[lane])
+#define VALU_LD_I32(s)  ((int32_t)(s).lo[lane])
+#define VALU_LD_F32(s)  valu_f32((s).lo[lane])
+#define VALU_LD_B16(s)  ((s).lo[lane] & 0xffff)
+#define VALU_LD_I16(s)  ((int32_t)((s).lo[lane] << 16) >> 16)
+#define VALU_LD_F16(s)  valu_from_f16((s).lo[lane])
+#define VALU_LD_B64(s)  ((uint64_t)(s).hi[lane] << 32 | (s).lo[lane])
+#define VALU_LD_I64(s)  ((int64_t)VALU_LD_B64(s))
+#define VALU_LD_F64(s)  valu_f64(VALU_LD_B64(s))
+#define VALU_LD_PB16(s) ((s).lo[lane])
+#define VALU_LD_PF16(s) ((s).lo[lane])
+#define VALU_LD_MIX(s)  valu_f32((s).lo[lane])
+#define VALU_LD_M64(s)  ((s).lo[lane])
+
+static inline void valu_put64(const struct valu_dst *d, unsigned lane, uint64_t value)
+{
+	d->lo[lane] = (uint32_t)value;
+	d->hi[lane] = (uint32_t)(value >> 32);
+}
+
+#define VALU_ST_B32(d, value)  ((d).lo[lane] = (uint32_t)(value))
+#define VALU_ST_I32(d, value)  ((d).lo[lane] = (uint32_t)(value))
+#define VALU_ST_F32(d, value)  ((d).lo[lane] = valu_b32(value))
+#define VALU_ST_B16(d, value)  ((d).lo[lane] = (uint32_t)(value)&0xffff)
+#define VALU_ST_I16(d, value)  VALU_ST_B16(d, value)
+#define VALU_ST_F16(d, value)  ((d).lo[lane] = valu_to_f16(value))
+#define VALU_ST_B16K(d, value) VALU_ST_B16(d, value)
+#define VALU_ST_F16K(d, value) VALU_ST_F16(d, value)
+#define VALU_ST_F16H(d, value) VALU_ST_F16(d, value)
+#define VALU_ST_B64(d, value)  valu_put64(&(d), lane, (uint64_t)(value))
+#define VALU_ST_I64(d, value)  valu_put64(&(d), lane, (uint64_t)(value))
+#define VALU_ST_F64(d, value)  valu_put64(&(d), lane, valu_b64(value))
+#define VALU_ST_PB16(d, value) VALU_ST_B32(d, value)
+#define VALU_ST_PF16(d, value) VALU_ST_B32(d, value)
+
+#define VALU_IEEE              const uint32_t ieee __attribute__((unused)) = w->mode >> 9 & 1
+
+#define VALU1_AS(name, mode, D, A, expr)                                       \
+	EXEC(name)                                                             \
+	{                                                                      \
+		VALU_IEEE;                                                     \
+		struct valu x;                                                 \
+		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);               \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);    \
+		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);          \
+		VALU_IVDEP                                                     \
+		VALU_LANES(lane)                                               \
+		{                                                              \
+			const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+			VALU_ST_##D(d, (expr));                                \
+		}                                                              \
+		valu_end(&x, VALU_FMT_##D);                                    \
+	}
+
+#define VALU2_AS(name, mode, D, A, B, expr)                                    \
+	EXEC(name)                                                             \
+	{                                                                      \
+		VALU_IEEE;                                                     \
+		struct valu x;                                                 \
+		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);               \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);    \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);    \
+		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);          \
+		VALU_IVDEP                                                     \
+		VALU_LANES(lane)                                               \
+		{                                                              \
+			const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+			const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
+			VALU_ST_##D(d, (expr));                                \
+		}                                                              \
+		valu_end(&x, VALU_FMT_##D);                                    \
+	}
+
+#define VALU3_AS(name, mode, D, A, B, C, expr)                                 \
+	EXEC(name)                                                             \
+	{                                                                      \
+		VALU_IEEE;                                                     \
+		struct valu x;                                                 \
+		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);               \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);    \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);    \
+		const struct valu_src s2 = valu_fetch(&x, 2, VALU_FMT_##C);    \
+		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);          \
+		VALU_IVDEP                                                     \
+		VALU_LANES(lane)                                               \
+		{                                                              \
+			const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+			const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
+			const __typeof__(VALU_LD_##C(s2)) c = VALU_LD_##C(s2); \
+			VALU_ST_##D(d, (expr));                                \
+		}                                                              \
+		valu_end(&x, VALU_FMT_##D);                                    \
+	}
+
+#define VALU1(name, mode, D, A)       VALU1_AS(name, mode, D, A, op_##name(a))
+#define VALU2(name, mode, D, A, B)    VALU2_AS(name, mode, D, A, B, op_##name(a, b))
+#define VALU3(name, mode, D, A, B, C) VALU3_AS(name, mode, D, A, B, C, op_##name(a, b, c))
+
+/* Integer operations that can saturate: `sat` instead of `expr` with the clamp bit. */
+#define VALU2_CLAMP(name, D, A, B, expr, sat)                                          \
+	EXEC(name)                                                                     \
+	{                                                                              \
+		struct valu x;                                                         \
+		valu_begin(&x, w, u, VALU_FMT_##D, VALU_INT);                          \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);            \
+		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
+		if (VALU_LIKELY(!(u->flags & SWGPU_UOP_CLAMP))) {                      \
+			VALU_IVDEP                                                     \
+			VALU_LANES(lane)                                               \
+			{                                                              \
+				const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+				const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
+				VALU_ST_##D(d, (expr));                                \
+			}                                                              \
+		} else {                                                               \
+			VALU_IVDEP                                                     \
+			VALU_LANES(lane)                                               \
+			{                                                              \
+				const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+				const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
+				VALU_ST_##D(d, (sat));                                 \
+			}                                                              \
+		}                                                                      \
+		valu_end(&x, VALU_FMT_##D);                                            \
+	}
+
+#define VALU3_CLAMP(name, D, A, B, C, expr, sat)                                       \
+	EXEC(name)                                                                     \
+	{                                                                              \
+		struct valu x;                                                         \
+		valu_begin(&x, w, u, VALU_FMT_##D, VALU_INT);                          \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);            \
+		const struct valu_src s2 = valu_fetch(&x, 2, VALU_FMT_##C);            \
+		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
+		if (VALU_LIKELY(!(u->flags & SWGPU_UOP_CLAMP))) {                      \
+			VALU_IVDEP                                                     \
+			VALU_LANES(lane)                                               \
+			{                                                              \
+				const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+				const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
+				const __typeof__(VALU_LD_##C(s2)) c = VALU_LD_##C(s2); \
+				VALU_ST_##D(d, (expr));                                \
+			}                                                              \
+		} else {                                                               \
+			VALU_IVDEP                                                     \
+			VALU_LANES(lane)                                               \
+			{                                                              \
+				const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+				const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
+				const __typeof__(VALU_LD_##C(s2)) c = VALU_LD_##C(s2); \
+				VALU_ST_##D(d, (sat));                                 \
+			}                                                              \
+		}                                                                      \
+		valu_end(&x, VALU_FMT_##D);                                            \
+	}
+
+#endif
