@@ -1,0 +1,324 @@
+/* Events and waiting. */
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+#include <uthash.h>
+
+#include "guest-thunk/client/session.h"
+#include "proto/wire/msg.h"
+
+struct vt_event {
+	const void *key;
+	uint64_t id;
+	uint32_t type, slot;
+	bool manual_reset;
+	/* The rest is guarded by the table's lock. */
+	bool set_here;       /* by this process, and not consumed yet */
+	uint32_t consumed;   /* the slot's `sets` when it was last consumed */
+	uint32_t first_sets; /* and when it was made */
+	UT_hash_handle hh;
+};
+
+/* HsaAccessAttributeFailure.ErrorType 3, "GPU hang", and HSA_EVENTID_MEMORY_FATAL_PROCESS
+ * (hsakmttypes.h). */
+#define FAILURE_HANG        (3u << 6)
+#define FLAGS_FATAL_PROCESS 1u
+
+void vt_events_init(struct vt_event_table *t, struct vt_event_page *page)
+{
+	memset(t, 0, sizeof(*t));
+	pthread_mutex_init(&t->lock, NULL);
+	t->page = page;
+}
+
+void vt_events_fini(struct vt_event_table *t)
+{
+	struct vt_event *e, *next;
+
+	HASH_ITER (hh, t->by_key, e, next) {
+		HASH_DEL(t->by_key, e);
+		free(e);
+	}
+	pthread_mutex_destroy(&t->lock);
+}
+
+static struct vt_event *find_locked(struct vt_event_table *t, const void *key)
+{
+	struct vt_event *e;
+
+	HASH_FIND_PTR(t->by_key, &key, e);
+	return e;
+}
+
+static bool is_fault(const struct vt_event *e)
+{
+	return e->type == VT_EVENT_MEMORY || e->type == VT_EVENT_HW_EXCEPTION;
+}
+
+/* --- Making and ending --- */
+
+static void destroy_remote(struct vt_session *s, uint64_t id)
+{
+	struct vt_event_destroy_req req = {.event_id = id};
+
+	vt_call(&s->caller, VT_OP_EVENT_DESTROY, &req, NULL, NULL);
+}
+
+static int enter(struct vt_event_table *t, struct vt_event *e)
+{
+	int err = 0;
+
+	pthread_mutex_lock(&t->lock);
+	if (find_locked(t, e->key))
+		err = -EEXIST;
+	else
+		HASH_ADD_PTR(t->by_key, key, e);
+	pthread_mutex_unlock(&t->lock);
+	return err;
+}
+
+int vt_event_create(struct vt_session *s, const void *key, uint32_t type, uint32_t node,
+		    bool manual_reset, bool is_set, struct vt_event_ids *ret)
+{
+	struct vt_event_create_req req = {.type = type, .node = node};
+	struct vt_event_create_rep rep;
+	struct vt_event *e;
+	int err;
+
+	if (type >= VT_EVENT_TYPES)
+		return -EINVAL;
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return -ENOMEM;
+	err = vt_call(&s->caller, VT_OP_EVENT_CREATE, &req, &rep, NULL);
+	if (err)
+		goto free_event;
+	e->key = key;
+	e->id = rep.event_id;
+	e->type = type;
+	e->slot = rep.slot;
+	e->manual_reset = manual_reset;
+	e->consumed = e->first_sets = rep.sets;
+	e->set_here = is_set && (type == VT_EVENT_SIGNAL || type == VT_EVENT_DEBUG);
+	err = rep.slot < VT_EVENT_SLOTS ? enter(&s->events, e) : -EBADMSG;
+	if (err)
+		goto end_remote;
+	ret->event_id = rep.event_id;
+	ret->provider_id = rep.provider_id;
+	ret->mailbox_va = rep.mailbox_va;
+	ret->trigger = rep.trigger;
+	return 0;
+
+end_remote:
+	destroy_remote(s, rep.event_id);
+free_event:
+	free(e);
+	return err;
+}
+
+static void ring_bell(struct vt_event_page *page)
+{
+	atomic_fetch_add(&page->header.bell, 1);
+	if (atomic_load(&page->header.waiters))
+		syscall(SYS_futex, &page->header.bell, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+int vt_event_destroy(struct vt_session *s, const void *key)
+{
+	struct vt_event_table *t = &s->events;
+	struct vt_event *e;
+
+	pthread_mutex_lock(&t->lock);
+	e = find_locked(t, key);
+	if (e)
+		HASH_DEL(t->by_key, e);
+	pthread_mutex_unlock(&t->lock);
+	if (!e)
+		return -ENOENT;
+	ring_bell(t->page);
+	destroy_remote(s, e->id);
+	free(e);
+	return 0;
+}
+
+/* --- State --- */
+
+static uint32_t load_sets(const struct vt_event_table *t, const struct vt_event *e)
+{
+	return atomic_load_explicit(&t->page->slot[e->slot].sets, memory_order_acquire);
+}
+
+static bool is_set_locked(const struct vt_event_table *t, const struct vt_event *e)
+{
+	return e->set_here || load_sets(t, e) != e->consumed || (t->lost && is_fault(e));
+}
+
+static void reset_locked(const struct vt_event_table *t, struct vt_event *e)
+{
+	e->set_here = false;
+	e->consumed = load_sets(t, e);
+}
+
+int vt_event_set(struct vt_session *s, const void *key, bool set)
+{
+	struct vt_event_table *t = &s->events;
+	struct vt_event *e;
+	int err = 0;
+
+	pthread_mutex_lock(&t->lock);
+	e = find_locked(t, key);
+	if (!e)
+		err = -ENOENT;
+	else if (e->type != VT_EVENT_SIGNAL && e->type != VT_EVENT_DEBUG)
+		err = -EIO;
+	else if (set)
+		e->set_here = true;
+	else
+		reset_locked(t, e);
+	pthread_mutex_unlock(&t->lock);
+	if (!err && set)
+		ring_bell(t->page);
+	return err;
+}
+
+uint64_t vt_event_id(struct vt_session *s, const void *key)
+{
+	struct vt_event_table *t = &s->events;
+	struct vt_event *e;
+	uint64_t id;
+
+	pthread_mutex_lock(&t->lock);
+	e = find_locked(t, key);
+	id = e ? e->id : 0;
+	pthread_mutex_unlock(&t->lock);
+	return id;
+}
+
+int vt_event_check(struct vt_session *s, const void *key)
+{
+	return vt_event_id(s, key) ? 0 : -ENOENT;
+}
+
+uint32_t vt_event_payload(struct vt_session *s, const void *key, struct vt_event_payload *ret)
+{
+	struct vt_event_table *t = &s->events;
+	uint32_t type = UINT32_MAX;
+	struct vt_event *e;
+
+	pthread_mutex_lock(&t->lock);
+	e = find_locked(t, key);
+	if (e && is_fault(e) && load_sets(t, e) != e->first_sets) {
+		*ret = t->page->slot[e->slot].payload;
+		type = e->type;
+	} else if (e && is_fault(e) && t->lost) {
+		*ret = t->lost_payload;
+		type = e->type;
+	}
+	pthread_mutex_unlock(&t->lock);
+	return type;
+}
+
+bool vt_events_lose(struct vt_event_table *t, uint32_t node)
+{
+	bool told = false;
+
+	pthread_mutex_lock(&t->lock);
+	t->lost = true;
+	t->lost_payload = (struct vt_event_payload){
+	    .node = node, .failure = FAILURE_HANG, .flags = FLAGS_FATAL_PROCESS};
+	for (struct vt_event *e = t->by_key; e; e = e->hh.next)
+		told |= is_fault(e);
+	pthread_mutex_unlock(&t->lock);
+	ring_bell(t->page);
+	return told;
+}
+
+/* --- Waiting --- */
+
+/* 0: the wait is over, and what was set is consumed; -EAGAIN: it is not; -ENOENT; -EPIPE. */
+static int look_locked(struct vt_event_table *t, const void *const *keys, uint32_t num, bool all)
+{
+	uint32_t set = 0;
+
+	for (uint32_t i = 0; i < num; i++) {
+		struct vt_event *e = find_locked(t, keys[i]);
+
+		if (!e)
+			return -ENOENT;
+		set += is_set_locked(t, e);
+	}
+	if (all ? set < num : !set)
+		return t->lost ? -EPIPE : -EAGAIN;
+	for (uint32_t i = 0; i < num; i++) {
+		struct vt_event *e = find_locked(t, keys[i]);
+
+		if (!e->manual_reset && is_set_locked(t, e))
+			reset_locked(t, e);
+	}
+	return 0;
+}
+
+static int look(struct vt_event_table *t, const void *const *keys, uint32_t num, bool all)
+{
+	int err;
+
+	pthread_mutex_lock(&t->lock);
+	err = look_locked(t, keys, num, all);
+	pthread_mutex_unlock(&t->lock);
+	return err;
+}
+
+static void deadline_after(uint32_t ms, struct timespec *ret)
+{
+	clock_gettime(CLOCK_MONOTONIC, ret);
+	ret->tv_sec += ms / 1000;
+	ret->tv_nsec += (long)(ms % 1000) * 1000000;
+	if (ret->tv_nsec >= 1000000000) {
+		ret->tv_nsec -= 1000000000;
+		ret->tv_sec++;
+	}
+}
+
+/* Sleeps until the bell has another value than seen. Returns 0 (or for no reason) or -ETIMEDOUT. */
+static int sleep_on_bell(struct vt_event_header *header, uint32_t seen,
+			 const struct timespec *deadline)
+{
+	long ret = syscall(SYS_futex, &header->bell, FUTEX_WAIT_BITSET, seen, deadline, NULL,
+			   FUTEX_BITSET_MATCH_ANY);
+
+	return ret < 0 && errno == ETIMEDOUT ? -ETIMEDOUT : 0;
+}
+
+int vt_event_wait(struct vt_session *s, const void *const *keys, uint32_t num, bool all,
+		  uint32_t timeout_ms)
+{
+	struct vt_event_table *t = &s->events;
+	struct vt_event_header *header = &t->page->header;
+	struct timespec deadline;
+	int err = look(t, keys, num, all);
+
+	if (err != -EAGAIN || !timeout_ms)
+		return err == -EAGAIN ? -ETIMEDOUT : err;
+	deadline_after(timeout_ms, &deadline);
+	atomic_fetch_add(&header->waiters, 1);
+	for (;;) {
+		uint32_t bell = atomic_load(&header->bell);
+
+		err = look(t, keys, num, all);
+		if (err != -EAGAIN)
+			break;
+		err = sleep_on_bell(header, bell, timeout_ms == VT_WAIT_FOREVER ? NULL : &deadline);
+		if (err) {
+			err = look(t, keys, num, all);
+			err = err == -EAGAIN ? -ETIMEDOUT : err;
+			break;
+		}
+	}
+	atomic_fetch_sub(&header->waiters, 1);
+	return err;
+}

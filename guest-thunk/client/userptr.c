@@ -1,0 +1,430 @@
+/*
+ * Private pages to shared ones and back, in place.
+ *
+ * Invariant: while a hold is open, nothing is written but the replacement, and nothing is
+ * allocated: the pages may be those of the heap.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "guest-thunk/client/hold.h"
+#include "guest-thunk/client/maps.h"
+#include "guest-thunk/client/userptr.h"
+
+/* Bytes replaced under one hold: some 50 microseconds for which writers wait. A multiple of every
+ * page size. */
+#define HOLD_BYTES ((size_t)256 << 10)
+
+static struct vt_userptr_run *runs; /* ascending by address */
+static uint64_t last_epoch;
+static int fork_pipe[2] = {-1, -1};
+
+static uintptr_t page_mask(void)
+{
+	return (uintptr_t)sysconf(_SC_PAGESIZE) - 1;
+}
+
+static bool meets(const struct vt_userptr_run *run, uintptr_t lo, uintptr_t hi)
+{
+	return run->addr < hi && lo < run->addr + run->len;
+}
+
+/* --- Replacing --- */
+
+static int make_file(size_t len, int *ret)
+{
+	int err, fd = memfd_create("vthunk-user", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0)
+		return -errno;
+	if (ftruncate(fd, (off_t)len) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	*ret = fd;
+	return 0;
+}
+
+/* Replaces len bytes at addr by the file's from offset on; copy is a mapping of the same part of
+ * the file. */
+static int share_piece(uintptr_t addr, size_t len, int fd, size_t offset, void *copy)
+{
+	int err = 0;
+
+	vt_hold_open(addr, addr + len);
+	if (mprotect((void *)addr, len, PROT_READ) < 0) {
+		err = -errno;
+	} else {
+		memcpy(copy, (void *)addr, len);
+		if (mmap((void *)addr, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
+			 (off_t)offset) == MAP_FAILED) {
+			err = -errno;
+			mprotect((void *)addr, len, PROT_READ | PROT_WRITE);
+		}
+	}
+	vt_hold_close();
+	return err;
+}
+
+/* Replaces len shared bytes at addr by private memory. If memory runs out the page stays shared,
+ * which the program does not see. */
+static void unshare_piece(uintptr_t addr, size_t len)
+{
+	void *copy = mmap(NULL, len, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (copy == MAP_FAILED)
+		return;
+	vt_hold_open(addr, addr + len);
+	if (mprotect((void *)addr, len, PROT_READ) == 0) {
+		memcpy(copy, (void *)addr, len);
+		if (mremap(copy, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)addr) !=
+		    MAP_FAILED)
+			copy = NULL;
+		else
+			mprotect((void *)addr, len, PROT_READ | PROT_WRITE);
+	}
+	vt_hold_close();
+	if (copy)
+		munmap(copy, len);
+}
+
+/* A signal's handler that runs here and writes to a held page would wait for ever. */
+static void block_signals(sigset_t *old)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, old);
+}
+
+static void unshare_range(uintptr_t lo, uintptr_t hi)
+{
+	sigset_t old;
+
+	block_signals(&old);
+	for (uintptr_t at = lo; at < hi; at += HOLD_BYTES)
+		unshare_piece(at, hi - at < HOLD_BYTES ? hi - at : HOLD_BYTES);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+static int share_range(uintptr_t addr, size_t len, int fd)
+{
+	uint8_t *copy = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
+	size_t done = 0;
+	sigset_t old;
+	int err = 0;
+
+	if (copy == MAP_FAILED)
+		return -errno;
+	block_signals(&old);
+	while (!err && done < len) {
+		size_t piece = len - done < HOLD_BYTES ? len - done : HOLD_BYTES;
+
+		err = share_piece(addr + done, piece, fd, done, copy + done);
+		if (!err)
+			done += piece;
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	munmap(copy, len);
+	if (err)
+		unshare_range(addr, addr + done);
+	return err;
+}
+
+/* --- What is there --- */
+
+struct look {
+	uintptr_t lo, hi, at; /* [lo, at) has been seen to be fit */
+	uintptr_t own_stack_lo, own_stack_hi;
+	uintptr_t guard_hi; /* end of the last area that looked like a stack's guard, 0: none */
+	size_t guard_bytes, stack_bytes;
+};
+
+static void look_at_stacks(struct look *l)
+{
+	pthread_attr_t attr;
+	void *base;
+	size_t size;
+
+	if (pthread_getattr_np(pthread_self(), &attr) == 0) {
+		if (pthread_attr_getstack(&attr, &base, &size) == 0) {
+			l->own_stack_lo = (uintptr_t)base;
+			l->own_stack_hi = l->own_stack_lo + size;
+		}
+		pthread_attr_destroy(&attr);
+	}
+	if (pthread_getattr_default_np(&attr) == 0) {
+		pthread_attr_getguardsize(&attr, &l->guard_bytes);
+		pthread_attr_getstacksize(&attr, &l->stack_bytes);
+		pthread_attr_destroy(&attr);
+	}
+}
+
+/*
+ * A page of a stack must not be held: its thread could not even be sent SIGSEGV. The kernel does
+ * not say which pages are a thread's stack, but glibc puts a guard of fixed size below each; what
+ * follows that for the size of a stack is refused. That may refuse other memory there, which costs
+ * the caller a copy, and nothing else.
+ */
+static bool may_be_stack(const struct look *l, const struct vt_maps_area *area, uintptr_t lo,
+			 uintptr_t hi)
+{
+	if (lo < l->own_stack_hi && l->own_stack_lo < hi)
+		return true;
+	return l->guard_hi == area->lo && lo - area->lo < l->stack_bytes;
+}
+
+static const struct vt_userptr_run *run_at(uintptr_t addr)
+{
+	for (const struct vt_userptr_run *run = runs; run; run = run->next)
+		if (addr >= run->addr && addr < run->addr + run->len)
+			return run;
+	return NULL;
+}
+
+static bool is_mapping_of(const struct vt_maps_area *area, const struct vt_userptr_run *run)
+{
+	struct stat st;
+
+	return area->shared && fstat(run->fd, &st) == 0 && st.st_ino == area->ino &&
+	       st.st_dev == area->dev && area->offset == (uint64_t)(area->lo - run->addr);
+}
+
+/* The part of an area in the range must be plain memory, or a run that is what it was. */
+static int look_at_area(const struct vt_maps_area *area, void *arg)
+{
+	struct look *l = arg;
+	uintptr_t lo = area->lo > l->lo ? area->lo : l->lo,
+		  hi = area->hi < l->hi ? area->hi : l->hi;
+	const struct vt_userptr_run *run = run_at(lo);
+	int err = 0;
+
+	if (lo < hi) {
+		if (lo != l->at)
+			return -ENXIO;
+		l->at = hi;
+		if (area->shared && run)
+			err = is_mapping_of(area, run) ? 0 : -EBUSY;
+		else if (!area->plain || !area->read || !area->write ||
+			 may_be_stack(l, area, lo, hi))
+			err = -EOPNOTSUPP;
+	}
+	l->guard_hi =
+	    !area->read && !area->shared && area->hi - area->lo == l->guard_bytes ? area->hi : 0;
+	return err;
+}
+
+static int check_range(uintptr_t lo, uintptr_t hi)
+{
+	struct look l = {.lo = lo, .hi = hi, .at = lo};
+	int err;
+
+	look_at_stacks(&l);
+	err = vt_maps_walk(lo, hi, look_at_area, &l);
+	return err ? err : l.at == hi ? 0 : -ENXIO;
+}
+
+/* --- Runs --- */
+
+static int make_run(uintptr_t addr, size_t len, struct vt_userptr_run **link)
+{
+	struct vt_userptr_run *run = calloc(1, sizeof(*run));
+	int err;
+
+	if (!run)
+		return -ENOMEM;
+	err = make_file(len, &run->fd);
+	if (err)
+		goto free_run;
+	err = share_range(addr, len, run->fd);
+	if (err)
+		goto close_file;
+	run->addr = addr;
+	run->len = len;
+	run->epoch = last_epoch;
+	run->next = *link;
+	*link = run;
+	return 0;
+
+close_file:
+	close(run->fd);
+free_run:
+	free(run);
+	return err;
+}
+
+/* Makes a run of every gap between the runs in [lo, hi). */
+static int fill_gaps(uintptr_t lo, uintptr_t hi)
+{
+	struct vt_userptr_run **link = &runs;
+	unsigned made = 0;
+
+	while (lo < hi) {
+		uintptr_t end = hi;
+		int err;
+
+		while (*link && (*link)->addr + (*link)->len <= lo)
+			link = &(*link)->next;
+		if (*link && (*link)->addr <= lo) {
+			lo = (*link)->addr + (*link)->len;
+			continue;
+		}
+		if (*link && (*link)->addr < end)
+			end = (*link)->addr;
+		if (made++ == VT_USERPTR_MAX_RUNS)
+			return -ENOMEM;
+		err = make_run(lo, end - lo, link);
+		if (err)
+			return err;
+		lo = end;
+	}
+	return 0;
+}
+
+struct vt_userptr_run *vt_userptr_next(const struct vt_userptr_pin *pin,
+				       const struct vt_userptr_run *prev)
+{
+	struct vt_userptr_run *run = prev ? prev->next : runs;
+
+	while (run && (run->epoch > pin->epoch || !meets(run, pin->addr, pin->addr + pin->len)))
+		run = run->next;
+	return run;
+}
+
+int vt_userptr_acquire(uintptr_t addr, size_t len, struct vt_userptr_pin *pin)
+{
+	uintptr_t mask = page_mask(), end;
+	int err;
+
+	if (!len || __builtin_add_overflow(addr, len, &end) || end > UINTPTR_MAX - mask)
+		return -EINVAL;
+	addr &= ~mask;
+	end = (end + mask) & ~mask;
+	err = check_range(addr, end);
+	if (!err)
+		err = vt_hold_install();
+	if (err)
+		return err;
+	*pin = (struct vt_userptr_pin){.addr = addr, .len = end - addr, .epoch = ++last_epoch};
+	err = fill_gaps(addr, end);
+	for (struct vt_userptr_run *run = NULL; (run = vt_userptr_next(pin, run));)
+		run->holders++;
+	if (err)
+		vt_userptr_release(pin);
+	return err;
+}
+
+void vt_userptr_release(const struct vt_userptr_pin *pin)
+{
+	struct vt_userptr_run *next = vt_userptr_next(pin, NULL), *run;
+
+	while ((run = next)) {
+		next = vt_userptr_next(pin, run);
+		if (--run->holders == 0)
+			vt_userptr_drop(run);
+	}
+}
+
+/* --- Runs that the program has replaced --- */
+
+struct still_ours {
+	const struct vt_userptr_run *run;
+	size_t bytes;
+	void (*found)(uintptr_t lo, uintptr_t hi); /* may be NULL */
+};
+
+static int find_ours(const struct vt_maps_area *area, void *arg)
+{
+	struct still_ours *o = arg;
+	uintptr_t end = o->run->addr + o->run->len;
+	uintptr_t lo = area->lo > o->run->addr ? area->lo : o->run->addr,
+		  hi = area->hi < end ? area->hi : end;
+
+	if (lo >= hi || !is_mapping_of(area, o->run))
+		return 0;
+	o->bytes += hi - lo;
+	if (o->found)
+		o->found(lo, hi);
+	return 0;
+}
+
+struct vt_userptr_run *vt_userptr_find_stale(uintptr_t addr, size_t len)
+{
+	for (struct vt_userptr_run *run = runs; run; run = run->next) {
+		struct still_ours ours = {.run = run};
+
+		if (!meets(run, addr, addr + len))
+			continue;
+		if (vt_maps_walk(run->addr, run->addr + run->len, find_ours, &ours) == 0 &&
+		    ours.bytes != run->len)
+			return run;
+	}
+	return NULL;
+}
+
+void vt_userptr_drop(struct vt_userptr_run *run)
+{
+	struct still_ours ours = {.run = run, .found = unshare_range};
+	struct vt_userptr_run **link = &runs;
+
+	vt_maps_walk(run->addr, run->addr + run->len, find_ours, &ours);
+	while (*link != run)
+		link = &(*link)->next;
+	*link = run->next;
+	close(run->fd);
+	free(run);
+}
+
+size_t vt_userptr_count(void)
+{
+	size_t n = 0;
+
+	for (const struct vt_userptr_run *run = runs; run; run = run->next)
+		n++;
+	return n;
+}
+
+/* --- fork --- */
+
+void vt_userptr_fork_prepare(void)
+{
+	if (runs && pipe2(fork_pipe, O_CLOEXEC) < 0)
+		fork_pipe[0] = fork_pipe[1] = -1;
+}
+
+static void close_fork_pipe(int end)
+{
+	if (fork_pipe[end] >= 0)
+		close(fork_pipe[end]);
+	fork_pipe[end] = -1;
+}
+
+/* The pipe reaches its end when the child closes its copy, or dies, or was never born. */
+void vt_userptr_fork_parent(void)
+{
+	char byte;
+
+	close_fork_pipe(1);
+	while (fork_pipe[0] >= 0 && read(fork_pipe[0], &byte, 1) < 0 && errno == EINTR)
+		;
+	close_fork_pipe(0);
+}
+
+void vt_userptr_fork_child(void)
+{
+	while (runs)
+		vt_userptr_drop(runs);
+	close_fork_pipe(1);
+	close_fork_pipe(0);
+}
