@@ -6,6 +6,16 @@
  */
 #include "host-renderer/swgpu/isa/decode_internal.h"
 
+/* Both forms are for 32-bit and narrower operands, whatever else the traits exclude. */
+static bool has_form(const struct swgpu_dec *d, uint32_t excluded)
+{
+	bool wide = swgpu_fmt_words(d->type->dst) > 1 && d->type->dst != SWGPU_FMT_M64;
+
+	for (unsigned i = 0; i < 3; i++)
+		wide = wide || swgpu_fmt_words(d->type->src[i]) > 1;
+	return d->nwords >= 2 && !wide && !(d->info->traits & excluded);
+}
+
 static bool has_float_mods(const struct swgpu_dec *d, unsigned i)
 {
 	unsigned fmt = d->type->src[i];
@@ -45,7 +55,7 @@ bool swgpu_dec_sdwa(struct swgpu_dec *d, struct swgpu_vop *f)
 
 	d->len = 2;
 	d->no_literal = true;
-	if (d->nwords < d->len || d->info->traits & SWGPU_TRAIT_NO_SDWA)
+	if (!has_form(d, SWGPU_TRAIT_NO_SDWA))
 		return false;
 	w = d->words[1];
 	d->u->size = 8;
@@ -82,8 +92,7 @@ bool swgpu_dec_dpp(struct swgpu_dec *d, struct swgpu_vop *f)
 
 	d->len = 2;
 	d->no_literal = true;
-	if (d->nwords < d->len || d->info->traits & SWGPU_TRAIT_NO_DPP ||
-	    d->type->dst == SWGPU_FMT_M64)
+	if (!has_form(d, SWGPU_TRAIT_NO_DPP) || d->type->dst == SWGPU_FMT_M64)
 		return false;
 	w = d->words[1];
 	d->u->size = 8;

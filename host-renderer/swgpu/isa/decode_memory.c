@@ -58,6 +58,13 @@ static bool flat_address(struct swgpu_dec *d, unsigned addr, unsigned saddr)
 	return swgpu_dec_vgpr(addr, SWGPU_FMT_A32, a) && swgpu_dec_sgpr(saddr, SWGPU_FMT_A64, base);
 }
 
+/* Bit 13 is not described for this generation; the flat segment's offset has no bit 12. */
+static bool flat_unknown(const struct swgpu_dec *d, unsigned seg)
+{
+	return swgpu_bits(d->words[0], 13, 1) ||
+	       (seg == SWGPU_SEG_FLAT && swgpu_bits(d->words[0], 12, 1));
+}
+
 bool swgpu_dec_flat(struct swgpu_dec *d)
 {
 	uint32_t w0 = d->words[0], w1;
@@ -69,10 +76,10 @@ bool swgpu_dec_flat(struct swgpu_dec *d)
 		return false;
 	w1 = d->words[1];
 	d->u->imm = seg == SWGPU_SEG_FLAT ? (int32_t)swgpu_bits(w0, 0, 12) : swgpu_sext(w0, 13);
-	flag_if(d, 13, SWGPU_UOP_LDS);
 	flag_if(d, 16, SWGPU_UOP_GLC);
 	flag_if(d, 17, SWGPU_UOP_SLC);
-	return flat_address(d, swgpu_bits(w1, 0, 8), swgpu_bits(w1, 16, 7)) &&
+	return !flat_unknown(d, seg) &&
+	       flat_address(d, swgpu_bits(w1, 0, 8), swgpu_bits(w1, 16, 7)) &&
 	       vgpr(swgpu_bits(w1, 8, 8), d->type->src[1], &d->u->src[SWGPU_SRC_DATA]) &&
 	       result(d, swgpu_bits(w1, 24, 8));
 }
@@ -86,6 +93,15 @@ static bool mubuf_address(struct swgpu_dec *d, unsigned vaddr)
 	if (!offen && !idxen)
 		return true;
 	return swgpu_dec_vgpr(vaddr, offen && idxen ? SWGPU_FMT_A64 : SWGPU_FMT_A32, a);
+}
+
+/* Only loads that fill one whole register can go to LDS instead. */
+static bool mubuf_lds_valid(const struct swgpu_dec *d)
+{
+	uint32_t traits = d->info->traits, keep = SWGPU_TRAIT_KEEP_HI | SWGPU_TRAIT_KEEP_LO;
+
+	return !(d->u->flags & SWGPU_UOP_LDS) || (traits & SWGPU_TRAIT_LOAD && !(traits & keep) &&
+						  swgpu_fmt_words(d->type->dst) == 1);
 }
 
 static bool mubuf_operands(struct swgpu_dec *d)
@@ -119,5 +135,5 @@ bool swgpu_dec_mubuf(struct swgpu_dec *d)
 	flag_if(d, 14, SWGPU_UOP_GLC);
 	flag_if(d, 16, SWGPU_UOP_LDS);
 	flag_if(d, 17, SWGPU_UOP_SLC);
-	return mubuf_operands(d);
+	return mubuf_lds_valid(d) && mubuf_operands(d);
 }

@@ -118,7 +118,7 @@ bool swgpu_dec_scalar(struct swgpu_dec *d, unsigned code, unsigned fmt, struct s
 {
 	if (code < SWGPU_CODE_INT_0)
 		return swgpu_dec_sgpr(code, fmt, o);
-	if (swgpu_fmt_words(fmt) > 2)
+	if (fmt == SWGPU_FMT_R32 || fmt == SWGPU_FMT_R64 || swgpu_fmt_words(fmt) > 2)
 		return false;
 	if (code <= SWGPU_CODE_INT_NEG_16) {
 		immediate(o, fmt, int_value(code, fmt));

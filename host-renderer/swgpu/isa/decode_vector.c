@@ -88,7 +88,7 @@ bool swgpu_dec_output(struct swgpu_dec *d, bool clamp, unsigned omod)
 		d->u->flags |= SWGPU_UOP_CLAMP;
 	d->u->omod = (uint8_t)omod;
 	return (!clamp || floats || d->info->traits & SWGPU_TRAIT_CLAMP) &&
-	       (!omod || (floats && is_float(t->dst)));
+	       (!omod || (floats && is_float(t->dst) && !(d->info->traits & SWGPU_TRAIT_OPSEL)));
 }
 
 /* Short forms: what the first word says of VOP2's or VOPC's operands (VOP1: vsrc1 is not there). */

@@ -72,10 +72,10 @@ static const uint8_t words[SWGPU_FMT_COUNT] = {
     [SWGPU_FMT_B16] = 1,   [SWGPU_FMT_F16] = 1,   [SWGPU_FMT_I16] = 1,   [SWGPU_FMT_U16] = 1,
     [SWGPU_FMT_V2F16] = 1, [SWGPU_FMT_V2I16] = 1, [SWGPU_FMT_V2U16] = 1, [SWGPU_FMT_MIX] = 1,
     [SWGPU_FMT_B32] = 1,   [SWGPU_FMT_F32] = 1,   [SWGPU_FMT_I32] = 1,   [SWGPU_FMT_U32] = 1,
-    [SWGPU_FMT_A32] = 1,   [SWGPU_FMT_S32] = 1,   [SWGPU_FMT_V32] = 1,   [SWGPU_FMT_L32] = 1,
-    [SWGPU_FMT_B64] = 2,   [SWGPU_FMT_F64] = 2,   [SWGPU_FMT_I64] = 2,   [SWGPU_FMT_U64] = 2,
-    [SWGPU_FMT_A64] = 2,   [SWGPU_FMT_M64] = 2,   [SWGPU_FMT_B96] = 3,   [SWGPU_FMT_B128] = 4,
-    [SWGPU_FMT_B256] = 8,  [SWGPU_FMT_B512] = 16,
+    [SWGPU_FMT_A32] = 1,   [SWGPU_FMT_S32] = 1,   [SWGPU_FMT_V32] = 1,   [SWGPU_FMT_R32] = 1,
+    [SWGPU_FMT_R64] = 2,   [SWGPU_FMT_L32] = 1,   [SWGPU_FMT_B64] = 2,   [SWGPU_FMT_F64] = 2,
+    [SWGPU_FMT_I64] = 2,   [SWGPU_FMT_U64] = 2,   [SWGPU_FMT_A64] = 2,   [SWGPU_FMT_M64] = 2,
+    [SWGPU_FMT_B96] = 3,   [SWGPU_FMT_B128] = 4,  [SWGPU_FMT_B256] = 8,  [SWGPU_FMT_B512] = 16,
 };
 
 const struct swgpu_op_info *swgpu_op_info(unsigned op)

@@ -28,12 +28,14 @@ enum swgpu_fmt {
 	SWGPU_FMT_U32,
 	SWGPU_FMT_A32, /* 32-bit address or offset */
 	SWGPU_FMT_S32, /* scalar register, or a constant as a source, in a vector instruction */
+	SWGPU_FMT_R32, /* scalar register and nothing else */
 	SWGPU_FMT_V32, /* VGPR and nothing else */
 	SWGPU_FMT_L32, /* the word after the instruction, always */
 	SWGPU_FMT_B64,
 	SWGPU_FMT_F64,
 	SWGPU_FMT_I64,
 	SWGPU_FMT_U64,
+	SWGPU_FMT_R64, /* scalar registers and nothing else */
 	SWGPU_FMT_A64, /* 64-bit address */
 	SWGPU_FMT_M64, /* one bit a lane, in scalar registers; as a result it is in uop.sdst */
 	SWGPU_FMT_B96,

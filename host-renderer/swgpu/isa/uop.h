@@ -109,7 +109,7 @@ enum swgpu_uop_flag {
 	SWGPU_UOP_SLC = 1u << 2,
 	SWGPU_UOP_OFFEN = 1u << 3,    /* MUBUF */
 	SWGPU_UOP_IDXEN = 1u << 4,    /* MUBUF */
-	SWGPU_UOP_LDS = 1u << 5,      /* MUBUF, FLAT: to LDS; the interpreter may refuse it */
+	SWGPU_UOP_LDS = 1u << 5,      /* MUBUF: to LDS; the interpreter may refuse it */
 	SWGPU_UOP_GDS = 1u << 6,      /* DS */
 	SWGPU_UOP_DPP = 1u << 7,      /* dpp is valid: it permutes src[0]'s lanes */
 	SWGPU_UOP_SDWA = 1u << 8,     /* dst_sel, dst_unused and src[].sel are valid */
