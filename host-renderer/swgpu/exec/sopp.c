@@ -77,6 +77,18 @@ SCALAR(s_cbranch_execnz)
 	branch_if(w, u, swgpu_exec_mask(w) != 0);
 }
 
+/* The debugger's flags in STATUS are never set. */
+#define NEVER(name)                     \
+	SCALAR(name)                    \
+	{                               \
+		branch_if(w, u, false); \
+	}
+
+NEVER(s_cbranch_cdbgsys)
+NEVER(s_cbranch_cdbguser)
+NEVER(s_cbranch_cdbgsys_or_user)
+NEVER(s_cbranch_cdbgsys_and_user)
+
 /* Bit 0 ends, or halts for ever, a wave; without it both do nothing. A halt needs a debugger to end
  * it. */
 SCALAR(s_setkill)
