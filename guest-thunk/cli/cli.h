@@ -1,0 +1,71 @@
+/*
+ * guest-thunk/cli/cli.h - what the files of the vthunk program share.
+ */
+#ifndef VT_GUEST_CLI_CLI_H
+#define VT_GUEST_CLI_CLI_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Exit statuses of `vthunk run` that are not the command's, as those of env(1). */
+enum {
+	VT_EXIT_FAILED = 125,         /* vthunk itself failed */
+	VT_EXIT_NOT_EXECUTABLE = 126, /* the command cannot be executed */
+	VT_EXIT_NOT_FOUND = 127,      /* there is no such command */
+	VT_EXIT_SIGNAL = 128,         /* plus the signal's number: the command was ended by it */
+};
+
+/* What the options say; the strings are the arguments themselves. */
+struct vt_options {
+	const char *device, *gfx, *socket; /* NULL: not given */
+	bool direct, stats, json;
+	char **command; /* NULL-terminated; NULL: none */
+};
+
+/* Reads the arguments behind the subcommand's name (args[0]). Returns 0, 1: help was printed, or
+ * -EINVAL after saying what is wrong. */
+int vt_options_parse_run(int num, char **args, struct vt_options *ret);
+int vt_options_parse_info(int num, char **args, struct vt_options *ret);
+
+/* Prints "vthunk: " and the message. */
+void vt_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* Where the parts of this installation are: ret = the folder above bin/, with `below` behind it.
+ * Returns 0 or -errno. */
+int vt_path(char ret[PATH_MAX], const char *below);
+
+/* A renderer to use: one that runs, or one of our own. */
+struct vt_renderer {
+	char socket[108];      /* sun_path */
+	char folder[PATH_MAX]; /* private; "": none */
+	pid_t pid;             /* ours; 0: somebody else's */
+};
+
+/* Makes a private folder (mode 0700) for what this run needs. Returns 0 or -errno after saying why.
+ */
+int vt_renderer_make_folder(struct vt_renderer *r);
+
+/*
+ * Finds the renderer that the options ask for, or starts one. Blocks until it listens, some seconds
+ * at most. Returns 0 or -errno after saying why. r is to be ended with vt_renderer_end() in any
+ * case.
+ */
+int vt_renderer_find(const struct vt_options *o, struct vt_renderer *r);
+
+/* Ends our own renderer, waits for it, and removes the folder. */
+void vt_renderer_end(struct vt_renderer *r);
+
+/* Sets this process's environment for the command. socket: where the renderer listens; NULL with
+ * --direct. Returns 0 or -errno after saying why. */
+int vt_environment_set(const struct vt_options *o, const char *socket);
+
+/* Prints what the processes of a run have appended to the file (client/stats.h) as tables on
+ * standard error. */
+void vt_stats_print(const char *path);
+
+/* The subcommands. Return the exit status. */
+int vt_cmd_run(const struct vt_options *o);
+int vt_cmd_info(const struct vt_options *o);
+
+#endif

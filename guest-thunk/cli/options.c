@@ -1,0 +1,112 @@
+/* The options of the subcommands. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "guest-thunk/cli/cli.h"
+
+#define RENDERER_OPTIONS                                                                          \
+	"  --socket PATH   use the renderer that listens at this socket\n"                        \
+	"  --device NAME   start a renderer of its own on this device: swgpu (a software GPU),\n" \
+	"                  kfd (the system's libhsakmt.so.1), or the path of another "            \
+	"libhsakmt.so.1\n"                                                                        \
+	"  --gfx NAME      start one with a software GPU of this kind: gfx906 (default), "        \
+	"gfx900,\n"                                                                               \
+	"                  gfx90c\n"
+
+#define RENDERER_CHOICE                                                                         \
+	"Without --socket, --device and --gfx: the renderer at VTHUNK_SOCKET if that is set, "  \
+	"else\n"                                                                                \
+	"the one at vthunk.sock in XDG_RUNTIME_DIR or at /run/vthunk/vthunkd.sock if it runs, " \
+	"else\n"                                                                                \
+	"one of its own.\n"
+
+static const char run_help[] =
+    "usage: vthunk run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
+    "\n" RENDERER_OPTIONS
+    "  --direct        no renderer: load the device's libhsakmt.so.1 in the command itself\n"
+    "  --stats         at the end, print the forwarded calls\n"
+    "  --help          this text\n"
+    "\n" RENDERER_CHOICE "\n"
+    "The exit status is the command's, 128+N if signal N ended it, 127 if there is no such\n"
+    "command, 126 if it cannot be executed, 125 if vthunk itself failed.\n";
+
+static const char info_help[] = "usage: vthunk info [OPTION...]\n"
+				"\n" RENDERER_OPTIONS "  --json          as one JSON object\n"
+				"  --help          this text\n"
+				"\n" RENDERER_CHOICE;
+
+enum { OPT_DEVICE = 1, OPT_GFX, OPT_SOCKET, OPT_DIRECT, OPT_STATS, OPT_JSON, OPT_HELP };
+
+static const struct option run_options[] = {
+    {"device", required_argument, NULL, OPT_DEVICE},
+    {"gfx", required_argument, NULL, OPT_GFX},
+    {"socket", required_argument, NULL, OPT_SOCKET},
+    {"direct", no_argument, NULL, OPT_DIRECT},
+    {"stats", no_argument, NULL, OPT_STATS},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+static const struct option info_options[] = {
+    {"device", required_argument, NULL, OPT_DEVICE}, {"gfx", required_argument, NULL, OPT_GFX},
+    {"socket", required_argument, NULL, OPT_SOCKET}, {"json", no_argument, NULL, OPT_JSON},
+    {"help", no_argument, NULL, OPT_HELP},           {NULL, 0, NULL, 0},
+};
+
+static int read_options(int num, char **args, const struct option *known, const char *help,
+			struct vt_options *o)
+{
+	int c;
+
+	optind = 1;
+	while ((c = getopt_long(num, args, "+h", known, NULL)) != -1) {
+		switch (c) {
+		case OPT_DEVICE: o->device = optarg; break;
+		case OPT_GFX: o->gfx = optarg; break;
+		case OPT_SOCKET: o->socket = optarg; break;
+		case OPT_DIRECT: o->direct = true; break;
+		case OPT_STATS: o->stats = true; break;
+		case OPT_JSON: o->json = true; break;
+		case 'h':
+		case OPT_HELP: fputs(help, stdout); return 1;
+		default: return -EINVAL; /* getopt has said what is wrong */
+		}
+	}
+	if (o->socket && (o->device || o->gfx)) {
+		vt_say(
+		    "--socket names a renderer that runs; --device and --gfx start one: not both");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int vt_options_parse_run(int num, char **args, struct vt_options *o)
+{
+	int err = read_options(num, args, run_options, run_help, o);
+
+	if (err)
+		return err;
+	if (optind == num) {
+		vt_say("no command to run; try vthunk run --help");
+		return -EINVAL;
+	}
+	if (o->direct && o->socket) {
+		vt_say("--direct needs no renderer: not both --direct and --socket");
+		return -EINVAL;
+	}
+	o->command = args + optind;
+	return 0;
+}
+
+int vt_options_parse_info(int num, char **args, struct vt_options *o)
+{
+	int err = read_options(num, args, info_options, info_help, o);
+
+	if (!err && optind < num) {
+		vt_say("info takes no \"%s\"; try vthunk info --help", args[optind]);
+		return -EINVAL;
+	}
+	return err;
+}

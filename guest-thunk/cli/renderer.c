@@ -1,0 +1,190 @@
+/* Finding a renderer, or having one for this run. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "guest-thunk/cli/cli.h"
+#include "guest-thunk/client/session.h"
+
+#define START_TIMEOUT_MS 15000
+#define END_TIMEOUT_MS   3000
+#define STEP_MS          5
+
+static void sleep_ms(long ms)
+{
+	nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+/* 0 if somebody listens there, else -errno. */
+static int try_socket(const char *path)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int err = 0, sock;
+
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return -ENAMETOOLONG;
+	strcpy(addr.sun_path, path);
+	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (sock < 0)
+		return -errno;
+	if (connect(sock, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		err = -errno;
+	close(sock);
+	return err;
+}
+
+int vt_renderer_make_folder(struct vt_renderer *r)
+{
+	const char *dir = getenv("XDG_RUNTIME_DIR");
+	int err;
+
+	if (r->folder[0])
+		return 0;
+	if (!dir || access(dir, W_OK) < 0)
+		dir = "/tmp";
+	snprintf(r->folder, sizeof(r->folder), "%s/vthunk-XXXXXX", dir);
+	if (mkdtemp(r->folder))
+		return 0;
+	err = -errno;
+	vt_say("no folder for this run in %s: %s", dir, strerror(-err));
+	r->folder[0] = '\0';
+	return err;
+}
+
+/* In the child: becomes vthunkd. It gets no signals from the terminal and ends when vthunk does,
+ * however that ends. */
+static void become_renderer(const struct vt_options *o, const char *program, char *socket,
+			    pid_t parent)
+{
+	char name[] = "vthunkd", socket_opt[] = "--socket", device_opt[] = "--device",
+	     gfx_opt[] = "--gfx";
+	char *device = strdup(o->device ? o->device : "swgpu"),
+	     *gfx = o->gfx ? strdup(o->gfx) : NULL;
+	char *args[] = {name,   socket_opt,           socket, device_opt,
+			device, gfx ? gfx_opt : NULL, gfx,    NULL};
+
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(VT_EXIT_FAILED);
+	execv(program, args);
+	vt_say("cannot run %s: %s", program, strerror(errno));
+	_exit(VT_EXIT_FAILED);
+}
+
+static int wait_until_it_listens(struct vt_renderer *r)
+{
+	for (int waited = 0; waited < START_TIMEOUT_MS; waited += STEP_MS) {
+		int status;
+
+		if (try_socket(r->socket) == 0)
+			return 0;
+		if (waitpid(r->pid, &status, WNOHANG) == r->pid) {
+			r->pid = 0; /* it has said why */
+			vt_say("the renderer did not start");
+			return -ECHILD;
+		}
+		sleep_ms(STEP_MS);
+	}
+	vt_say("the renderer does not listen after %d s", START_TIMEOUT_MS / 1000);
+	return -ETIMEDOUT;
+}
+
+static int start(const struct vt_options *o, struct vt_renderer *r)
+{
+	char program[PATH_MAX];
+	pid_t parent = getpid();
+	int err = vt_path(program, "bin/vthunkd");
+
+	if (!err)
+		err = vt_renderer_make_folder(r);
+	if (err)
+		return err;
+	if (snprintf(r->socket, sizeof(r->socket), "%.*s/sock", PATH_MAX, r->folder) >=
+	    (int)sizeof(r->socket)) {
+		vt_say("the path of %s is too long for a socket", r->folder);
+		return -ENAMETOOLONG;
+	}
+	r->pid = fork();
+	if (r->pid < 0) {
+		r->pid = 0;
+		return -errno;
+	}
+	if (r->pid == 0)
+		become_renderer(o, program, r->socket, parent);
+	return wait_until_it_listens(r);
+}
+
+static int use_named(struct vt_renderer *r, const char *path)
+{
+	int err = try_socket(path);
+
+	if (err) {
+		vt_say("no renderer listens at %s (%s); start one with: vthunkd --socket %s", path,
+		       strerror(-err), path);
+		return err;
+	}
+	snprintf(r->socket, sizeof(r->socket), "%s", path);
+	return 0;
+}
+
+int vt_renderer_find(const struct vt_options *o, struct vt_renderer *r)
+{
+	const char *named = o->socket ? o->socket : getenv("VTHUNK_SOCKET");
+	char path[VT_SOCKET_PATH_MAX];
+
+	if (o->device || o->gfx)
+		return start(o, r);
+	if (named && *named)
+		return use_named(r, named);
+	if (try_socket(vt_session_socket(path)) == 0) {
+		snprintf(r->socket, sizeof(r->socket), "%s", path);
+		return 0;
+	}
+	return start(o, r);
+}
+
+static void end_process(pid_t pid)
+{
+	kill(pid, SIGTERM);
+	for (int waited = 0; waited < END_TIMEOUT_MS; waited += STEP_MS) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			return;
+		sleep_ms(STEP_MS);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static void remove_file(const char *folder, const char *name)
+{
+	int dir = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0)
+		return;
+	unlinkat(dir, name, 0);
+	close(dir);
+}
+
+void vt_renderer_end(struct vt_renderer *r)
+{
+	if (r->pid)
+		end_process(r->pid);
+	r->pid = 0;
+	if (!r->folder[0])
+		return;
+	remove_file(r->folder, "sock");
+	remove_file(r->folder, "stats");
+	rmdir(r->folder);
+	r->folder[0] = '\0';
+}

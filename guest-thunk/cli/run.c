@@ -1,0 +1,127 @@
+/* vthunk run: the command, its signals, its exit status. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "guest-thunk/cli/cli.h"
+
+static volatile sig_atomic_t command_pid;
+
+/* A signal that the terminal sends goes to the whole foreground group, so the command has it
+ * already. */
+static void pass_signal(int sig, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (command_pid > 0 && info->si_code <= 0)
+		kill((pid_t)command_pid, sig);
+}
+
+static const int passed_signals[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM,
+				     SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH};
+#define NUM_PASSED (sizeof(passed_signals) / sizeof(passed_signals[0]))
+
+static void handle_signals(void)
+{
+	struct sigaction action = {.sa_sigaction = pass_signal,
+				   .sa_flags = SA_SIGINFO | SA_RESTART};
+
+	for (size_t i = 0; i < NUM_PASSED; i++) {
+		struct sigaction old;
+
+		/* What is ignored (nohup) stays so, here and in the command. */
+		if (sigaction(passed_signals[i], NULL, &old) == 0 &&
+		    ((old.sa_flags & SA_SIGINFO) || old.sa_handler != SIG_IGN))
+			sigaction(passed_signals[i], &action, NULL);
+	}
+}
+
+/* Executes the command in this process. Comes back with the exit status only if that fails. */
+static int execute(char **command)
+{
+	execvp(command[0], command);
+	vt_say("%s: %s", command[0], strerror(errno));
+	return errno == ENOENT ? VT_EXIT_NOT_FOUND : VT_EXIT_NOT_EXECUTABLE;
+}
+
+static int status_of(int status)
+{
+	return WIFSIGNALED(status) ? VT_EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* Executes the command in a child and waits for its end. */
+static int execute_and_wait(char **command)
+{
+	sigset_t passed, old;
+	int status;
+	pid_t pid;
+
+	/* Signals wait until it is known to whom they go. */
+	sigemptyset(&passed);
+	for (size_t i = 0; i < NUM_PASSED; i++)
+		sigaddset(&passed, passed_signals[i]);
+	sigprocmask(SIG_BLOCK, &passed, &old);
+	pid = fork();
+	if (pid == 0) {
+		sigprocmask(SIG_SETMASK, &old, NULL);
+		_exit(execute(command));
+	}
+	if (pid < 0) {
+		vt_say("cannot fork: %s", strerror(errno));
+		sigprocmask(SIG_SETMASK, &old, NULL);
+		return VT_EXIT_FAILED;
+	}
+	command_pid = pid;
+	handle_signals();
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return VT_EXIT_FAILED;
+	command_pid = 0;
+	return status_of(status);
+}
+
+/* Has the statistics of the run written to a file in the private folder. */
+static int prepare_stats(struct vt_renderer *r, char path[PATH_MAX + 8])
+{
+	int err = vt_renderer_make_folder(r);
+
+	if (err)
+		return err;
+	snprintf(path, PATH_MAX + 8, "%s/stats", r->folder);
+	return setenv("VTHUNK_STATS", path, 1) < 0 ? -errno : 0;
+}
+
+static int prepare(const struct vt_options *o, struct vt_renderer *r, char stats[PATH_MAX + 8])
+{
+	int err = o->direct ? 0 : vt_renderer_find(o, r);
+
+	if (!err && o->stats && !o->direct)
+		err = prepare_stats(r, stats);
+	return err ? err : vt_environment_set(o, r->socket);
+}
+
+int vt_cmd_run(const struct vt_options *o)
+{
+	struct vt_renderer r = {.pid = 0};
+	char stats[PATH_MAX + 8] = "";
+	int status;
+
+	if (prepare(o, &r, stats)) {
+		vt_renderer_end(&r);
+		return VT_EXIT_FAILED;
+	}
+	if (!r.folder[0] && !o->stats)
+		return execute(o->command); /* nothing is left to do afterwards */
+	status = execute_and_wait(o->command);
+	if (o->stats && o->direct)
+		vt_say("--direct: nothing was forwarded");
+	else if (o->stats)
+		vt_stats_print(stats);
+	vt_renderer_end(&r);
+	return status;
+}

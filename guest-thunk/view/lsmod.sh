@@ -1,0 +1,25 @@
+#!/bin/sh
+# lsmod as programs under `vthunk run` see it: the machine's own list and, if it has none, a line for amdgpu, for which
+# rocminfo looks.
+here=$(cd "$(dirname "$0")" && pwd)
+real=
+IFS=:
+for dir in $PATH /usr/sbin /sbin; do
+	if [ "$dir" != "$here" ] && [ -x "$dir/lsmod" ]; then
+		real=$dir/lsmod
+		break
+	fi
+done
+unset IFS
+if [ -n "$real" ]; then
+	list=$("$real" 2>/dev/null)
+else
+	list="Module                  Size  Used by"
+fi
+printf '%s\n' "$list"
+case "
+$list" in
+*"
+amdgpu "*) ;;
+*) echo "amdgpu                      0  1 vthunk" ;;
+esac
