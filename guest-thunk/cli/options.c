@@ -55,12 +55,14 @@ static const struct option info_options[] = {
     {"help", no_argument, NULL, OPT_HELP},           {NULL, 0, NULL, 0},
 };
 
-static int read_options(int num, char **args, const struct option *known, const char *help,
-			struct vt_options *o)
+/* name: with which getopt's messages begin */
+static int read_options(char *name, int num, char **args, const struct option *known,
+			const char *help, struct vt_options *o)
 {
 	int c;
 
 	optind = 1;
+	args[0] = name;
 	while ((c = getopt_long(num, args, "+h", known, NULL)) != -1) {
 		switch (c) {
 		case OPT_DEVICE: o->device = optarg; break;
@@ -84,7 +86,8 @@ static int read_options(int num, char **args, const struct option *known, const 
 
 int vt_options_parse_run(int num, char **args, struct vt_options *o)
 {
-	int err = read_options(num, args, run_options, run_help, o);
+	static char name[] = "vthunk run";
+	int err = read_options(name, num, args, run_options, run_help, o);
 
 	if (err)
 		return err;
@@ -102,7 +105,8 @@ int vt_options_parse_run(int num, char **args, struct vt_options *o)
 
 int vt_options_parse_info(int num, char **args, struct vt_options *o)
 {
-	int err = read_options(num, args, info_options, info_help, o);
+	static char name[] = "vthunk info";
+	int err = read_options(name, num, args, info_options, info_help, o);
 
 	if (!err && optind < num) {
 		vt_say("info takes no \"%s\"; try vthunk info --help", args[optind]);

@@ -1,13 +1,12 @@
 /* Finding a renderer, or having one for this run. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -61,49 +60,92 @@ int vt_renderer_make_folder(struct vt_renderer *r)
 	return err;
 }
 
-/* In the child: becomes vthunkd. It gets no signals from the terminal and ends when vthunk does,
- * however that ends. */
-static void become_renderer(const struct vt_options *o, const char *program, char *socket,
-			    pid_t parent)
+static void end_process(pid_t pid)
 {
-	char name[] = "vthunkd", socket_opt[] = "--socket", device_opt[] = "--device",
-	     gfx_opt[] = "--gfx";
-	char *device = strdup(o->device ? o->device : "swgpu"),
-	     *gfx = o->gfx ? strdup(o->gfx) : NULL;
-	char *args[] = {name,   socket_opt,           socket, device_opt,
-			device, gfx ? gfx_opt : NULL, gfx,    NULL};
+	kill(pid, SIGTERM);
+	for (int waited = 0; waited < END_TIMEOUT_MS; waited += STEP_MS) {
+		if (waitpid(pid, NULL, WNOHANG) != 0)
+			return;
+		sleep_ms(STEP_MS);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+#define READY_FD 3
+
+/* In the child: becomes vthunkd, in a session of its own so that it gets no signals from the
+ * terminal. */
+static void become_renderer(const struct vt_options *o, const char *program, const char *socket,
+			    int ready)
+{
+	const char *device = o->device ? o->device : "swgpu";
+	int err;
 
 	setsid();
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(VT_EXIT_FAILED);
-	execv(program, args);
-	vt_say("cannot run %s: %s", program, strerror(errno));
+	if (ready == READY_FD)
+		fcntl(ready, F_SETFD, 0);
+	else
+		dup2(ready, READY_FD);
+	if (o->gfx)
+		execl(program, "vthunkd", "--exit-with-parent", "--ready-fd", "3", "--socket",
+		      socket, "--device", device, "--gfx", o->gfx, (char *)NULL);
+	else
+		execl(program, "vthunkd", "--exit-with-parent", "--ready-fd", "3", "--socket",
+		      socket, "--device", device, (char *)NULL);
+	err = errno;
+	vt_say("cannot run %s: %s", program, strerror(err));
 	_exit(VT_EXIT_FAILED);
 }
 
-static int wait_until_it_listens(struct vt_renderer *r)
+/* The renderer writes a line when it listens; if it ends before, the pipe does, too. */
+static int wait_until_it_listens(struct vt_renderer *r, int ready)
 {
-	for (int waited = 0; waited < START_TIMEOUT_MS; waited += STEP_MS) {
-		int status;
+	struct pollfd pfd = {.fd = ready, .events = POLLIN};
+	char byte;
+	int n;
 
-		if (try_socket(r->socket) == 0)
-			return 0;
-		if (waitpid(r->pid, &status, WNOHANG) == r->pid) {
-			r->pid = 0; /* it has said why */
-			vt_say("the renderer did not start");
-			return -ECHILD;
-		}
-		sleep_ms(STEP_MS);
+	do
+		n = poll(&pfd, 1, START_TIMEOUT_MS);
+	while (n < 0 && errno == EINTR);
+	if (n > 0 && read(ready, &byte, 1) == 1)
+		return 0;
+	if (n > 0)
+		vt_say("the renderer did not start");
+	else
+		vt_say("the renderer does not listen after %d s", START_TIMEOUT_MS / 1000);
+	end_process(r->pid);
+	r->pid = 0;
+	return n > 0 ? -ECHILD : -ETIMEDOUT;
+}
+
+static int launch(const struct vt_options *o, struct vt_renderer *r, const char *program)
+{
+	int ready[2], err;
+
+	if (pipe2(ready, O_CLOEXEC) < 0) {
+		err = -errno;
+		vt_say("no pipe: %s", strerror(-err));
+		return err;
 	}
-	vt_say("the renderer does not listen after %d s", START_TIMEOUT_MS / 1000);
-	return -ETIMEDOUT;
+	r->pid = fork();
+	if (r->pid == 0)
+		become_renderer(o, program, r->socket, ready[1]);
+	close(ready[1]);
+	if (r->pid < 0) {
+		err = -errno;
+		vt_say("cannot fork: %s", strerror(-err));
+		r->pid = 0;
+	} else {
+		err = wait_until_it_listens(r, ready[0]);
+	}
+	close(ready[0]);
+	return err;
 }
 
 static int start(const struct vt_options *o, struct vt_renderer *r)
 {
 	char program[PATH_MAX];
-	pid_t parent = getpid();
 	int err = vt_path(program, "bin/vthunkd");
 
 	if (!err)
@@ -115,14 +157,7 @@ static int start(const struct vt_options *o, struct vt_renderer *r)
 		vt_say("the path of %s is too long for a socket", r->folder);
 		return -ENAMETOOLONG;
 	}
-	r->pid = fork();
-	if (r->pid < 0) {
-		r->pid = 0;
-		return -errno;
-	}
-	if (r->pid == 0)
-		become_renderer(o, program, r->socket, parent);
-	return wait_until_it_listens(r);
+	return launch(o, r, program);
 }
 
 static int use_named(struct vt_renderer *r, const char *path)
@@ -152,18 +187,6 @@ int vt_renderer_find(const struct vt_options *o, struct vt_renderer *r)
 		return 0;
 	}
 	return start(o, r);
-}
-
-static void end_process(pid_t pid)
-{
-	kill(pid, SIGTERM);
-	for (int waited = 0; waited < END_TIMEOUT_MS; waited += STEP_MS) {
-		if (waitpid(pid, NULL, WNOHANG) != 0)
-			return;
-		sleep_ms(STEP_MS);
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
 }
 
 static void remove_file(const char *folder, const char *name)
