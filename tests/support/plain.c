@@ -32,7 +32,7 @@ void vt_test_fail(const char *file, int line, const char *fmt, ...)
 
 int main(void)
 {
-	size_t passed = 0, failed = 0;
+	volatile size_t passed = 0, failed = 0;
 
 	for (struct vt_test *volatile t = tests; t; t = t->next) {
 		for (volatile size_t row = 0; row < t->rows; row++) {
