@@ -10,6 +10,8 @@
  * the manual has one factor, 2^32, which fits neither of v_div_scale's.
  *  - it rounds once, also where scaling down makes the result a denormal.
  *  - v_div_scale treats a quotient below the least denormal as a denormal.
+ *  - v_div_fixup takes a NaN quotient of numbers for an overflow: the steps between make infinity
+ * minus infinity of it.
  */
 #include "host-renderer/swgpu/exec/valu_float.h"
 #include "host-renderer/swgpu/exec/valu_loop.h"
@@ -165,8 +167,8 @@ static double fmas64(double a, double b, double c)
 DIV_FMAS(v_div_fmas_f32, F32, __builtin_fmaf, fmas32)
 DIV_FMAS(v_div_fmas_f64, F64, __builtin_fma, fmas64)
 
-/* q: the quotient; d, n: what was divided. */
-static inline float fixup32(float q, float d, float n, int32_t least_exponent)
+/* q: the quotient, as good as the steps made it; d, n: what was divided. */
+static inline float fixup16(float q, float d, float n)
 {
 	uint32_t sign = (valu_b32(d) ^ valu_b32(n)) & 0x80000000;
 	float zero = valu_f32(sign), infinite = valu_f32(sign | 0x7f800000);
@@ -174,12 +176,18 @@ static inline float fixup32(float q, float d, float n, int32_t least_exponent)
 	     n_inf = __builtin_fabsf(n) == __builtin_inff();
 	float r = valu_f32((valu_b32(q) & 0x7fffffff) | sign);
 
-	r = field32(n) - field32(d) < least_exponent ? zero : r;
 	r = d_inf || n == 0.0f ? zero : r;
 	r = n_inf || d == 0.0f ? infinite : r;
 	r = (d == 0.0f && n == 0.0f) || (d_inf && n_inf) ? valu_f32(0xffc00000) : r;
 	r = valu_nan32(d) ? valu_quiet32(d) : r;
 	return valu_nan32(n) ? valu_quiet32(n) : r;
+}
+
+static inline float fixup32(float q, float d, float n)
+{
+	float in_range = valu_nan32(q) ? __builtin_inff() : q;
+
+	return fixup16(field32(n) - field32(d) < -150 ? 0.0f : in_range, d, n);
 }
 
 static inline double fixup64(double q, double d, double n)
@@ -190,6 +198,7 @@ static inline double fixup64(double q, double d, double n)
 	     n_inf = __builtin_fabs(n) == __builtin_inf();
 	double r = valu_f64((valu_b64(q) & INT64_MAX) | sign);
 
+	r = valu_nan64(q) ? infinite : r;
 	r = field64(n) - field64(d) < -1075 ? zero : r;
 	r = d_inf || n == 0.0 ? zero : r;
 	r = n_inf || d == 0.0 ? infinite : r;
@@ -198,10 +207,7 @@ static inline double fixup64(double q, double d, double n)
 	return valu_nan64(n) ? valu_quiet64(n) : r;
 }
 
-/* No quotient of halves has an exponent that is out of a float's range. */
-#define NO_LEAST -1000
-
-VALU3_AS(v_div_fixup_f32, EXACT, F32, F32, F32, F32, fixup32(a, b, c, -150))
+VALU3_AS(v_div_fixup_f32, EXACT, F32, F32, F32, F32, fixup32(a, b, c))
 VALU3_AS(v_div_fixup_f64, EXACT, F64, F64, F64, F64, fixup64(a, b, c))
-VALU3_AS(v_div_fixup_f16, EXACT, F16K, F16, F16, F16, fixup32(a, b, c, NO_LEAST))
-VALU3_AS(v_div_fixup_legacy_f16, EXACT, F16, F16, F16, F16, fixup32(a, b, c, NO_LEAST))
+VALU3_AS(v_div_fixup_f16, EXACT, F16K, F16, F16, F16, fixup16(a, b, c))
+VALU3_AS(v_div_fixup_legacy_f16, EXACT, F16, F16, F16, F16, fixup16(a, b, c))
