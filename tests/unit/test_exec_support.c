@@ -91,7 +91,8 @@ void kernel_init(struct kernel *k, size_t row, const uint32_t *code, size_t word
 	k->args = gpu_alloc(64);
 	k->launch = (struct swgpu_launch){
 	    .entry = (uintptr_t)k->code,
-	    .rsrc1 = 31 / 4 | 0xc0 << 12,       /* 32 VGPRs; denormals on for f64 and f16 */
+	    .rsrc1 =
+		31 / 4 | 0xf0 << 12 | 1 << 21 | 1 << 23, /* 32 VGPRs; modes as compilers set them */
 	    .rsrc2 = 2 << 1 | 1 << 7 | 2 << 11, /* 2 user SGPRs, workgroup id x, ids in v0..v2 */
 	    .properties = SWGPU_KD_KERNARG_PTR,
 	    .group_size = {(uint16_t)items, 1, 1},

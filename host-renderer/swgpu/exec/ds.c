@@ -6,7 +6,7 @@ static void access(struct swgpu_wave *w, const struct swgpu_uop *u, swgpu_vmem_m
 {
 	struct swgpu_places p;
 
-	ds_places(w, u, &p, bytes, (uint32_t)u->imm);
+	ds_places(w, u, &p, bytes, (uint32_t)u->imm, u->dst.kind == SWGPU_OPND_VGPR);
 	move(w, u, &p);
 }
 
@@ -46,10 +46,11 @@ static void twice(struct swgpu_wave *w, const struct swgpu_uop *u, swgpu_vmem_mo
 		  uint32_t bytes, uint32_t unit, uint32_t second_word)
 {
 	uint32_t offset0 = (uint32_t)u->imm & 0xff, offset1 = (uint32_t)u->imm >> 8 & 0xff;
+	bool load = u->dst.kind == SWGPU_OPND_VGPR;
 	struct swgpu_places p[2];
 
-	ds_places(w, u, &p[0], bytes, offset0 * unit);
-	ds_places(w, u, &p[1], bytes, offset1 * unit);
+	ds_places(w, u, &p[0], bytes, offset0 * unit, load);
+	ds_places(w, u, &p[1], bytes, offset1 * unit, load);
 	p[1].word = second_word;
 	move(w, u, &p[0]);
 	move(w, u, &p[1]);
@@ -80,8 +81,9 @@ TWICE(write2st64_b64, store_b64, 8, 8 * 64, to_data1(u))
 static void by_lane(struct swgpu_wave *w, const struct swgpu_uop *u, swgpu_vmem_move *move)
 {
 	uint64_t base = (w->s[SWGPU_SREG_M0] & 0xffff) + (uint32_t)u->imm;
-	struct swgpu_places p = {.step = 4};
+	struct swgpu_places p;
 
+	vmem_begin(&p, 0);
 	FOR_LANES (lane, swgpu_exec_mask(w)) {
 		if (base + 4 * lane + 4 <= w->lds_size)
 			p.active |= (uint64_t)1 << lane;

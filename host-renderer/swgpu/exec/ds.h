@@ -11,22 +11,23 @@
 
 #include "host-renderer/swgpu/exec/vmem.h"
 
-/* Places of `bytes` bytes at each lane's address plus offset. */
+/* Places of `bytes` bytes at each lane's address plus offset; with may_be_same, as only loads have
+ * it, they may be one for all. */
 static inline void ds_places(struct swgpu_wave *w, const struct swgpu_uop *u,
-			     struct swgpu_places *p, uint32_t bytes, uint32_t offset)
+			     struct swgpu_places *p, uint32_t bytes, uint32_t offset,
+			     bool may_be_same)
 {
 	const uint32_t *addr = w->v[u->src[SWGPU_SRC_ADDR].reg];
 	uint64_t exec = swgpu_exec_mask(w), out = 0;
-	uint32_t first = addr[0] + offset;
+	uint32_t first = addr[0] + offset, stride = addr[1] - addr[0];
 
-	p->step = 4;
-	p->word = 0;
-	p->zero = 0;
-	p->block = NULL;
-	p->active = exec;
-	if (!~exec && vmem_in_order(addr, bytes) &&
-	    (uint64_t)first + SWGPU_LANES * bytes <= w->lds_size) {
-		p->block = w->lds + first;
+	vmem_begin(p, exec);
+	if (!~exec && (uint64_t)first + 63 * stride + bytes <= w->lds_size &&
+	    (stride == bytes || (!stride && may_be_same)) && vmem_in_order(addr, stride)) {
+		if (stride)
+			p->block = w->lds + first;
+		else
+			p->same = w->lds + first;
 		return;
 	}
 	for (unsigned lane = 0; lane < SWGPU_LANES; lane++) {

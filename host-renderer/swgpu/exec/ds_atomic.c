@@ -57,7 +57,7 @@ static inline uint32_t bits_of(float f)
 	{                                                                                  \
 		struct swgpu_places p;                                                     \
                                                                                            \
-		ds_places(w, u, &p, bits / 8, (uint32_t)u->imm);                           \
+		ds_places(w, u, &p, bits / 8, (uint32_t)u->imm, false);                    \
 		FOR_LANES (lane, p.active) {                                               \
 			swgpu_u##bits *mem = place(&p, lane, bits / 8);                    \
 			uint##bits##_t x = data_##bits(w, &u->src[SWGPU_SRC_DATA], lane);  \
@@ -126,7 +126,7 @@ RMW2(add, f32, 32, bits_of(f_32(m) + f_32(x)))
 		struct swgpu_places p[2];                                          \
                                                                                    \
 		for (unsigned i = 0; i < 2; i++)                                   \
-			ds_places(w, u, &p[i], bits / 8, offset[i]);               \
+			ds_places(w, u, &p[i], bits / 8, offset[i], false);        \
 		for (unsigned i = 0; i < 2; i++) {                                 \
 			const struct swgpu_opnd *data =                            \
 			    &u->src[i ? SWGPU_SRC_DATA1 : SWGPU_SRC_DATA];         \

@@ -29,8 +29,9 @@ static bool any_in_aperture(const struct swgpu_wave *w, const uint32_t *hi)
 static void shared(struct swgpu_wave *w, const struct swgpu_uop *u, uint64_t lanes,
 		   const uint64_t *va, const struct swgpu_vmem_op *op)
 {
-	struct swgpu_places p = {.step = 4};
+	struct swgpu_places p;
 
+	vmem_begin(&p, 0);
 	FOR_LANES (lane, lanes) {
 		uint64_t offset = (uint32_t)va[lane];
 
@@ -55,9 +56,11 @@ static void mixed(struct swgpu_wave *w, const struct swgpu_uop *u, const struct 
 	uint64_t exec = swgpu_exec_mask(w);
 	uint64_t lds = exec & in_aperture(w->v[addr + 1], w->env->shared_base);
 	uint64_t private = exec & in_aperture(w->v[addr + 1], w->env->private_base);
-	struct swgpu_places p = {.active = exec & ~lds & ~private}, q = {.active = private};
+	struct swgpu_places p, q;
 	uint64_t va[SWGPU_LANES];
 
+	vmem_begin(&p, exec & ~lds & ~private);
+	vmem_begin(&q, private);
 	for (unsigned lane = 0; lane < SWGPU_LANES; lane++) {
 		va[lane] = ((uint64_t)w->v[addr + 1][lane] << 32 | w->v[addr][lane]) +
 			   (uint64_t)(int64_t)u->imm;

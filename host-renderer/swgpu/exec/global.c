@@ -74,31 +74,36 @@ bool LANES(check)(struct swgpu_wave *w, struct swgpu_places *p, const struct swg
 	return true;
 }
 
-/* All lanes active and their addresses in order: one check and one block. False: look at the lanes
- * one by one. */
-static bool as_block(struct swgpu_wave *w, const struct swgpu_uop *u,
+/* All lanes active, and their addresses in order or (loads) the same: one check for all. False:
+ * look at the lanes one by one. */
+static bool together(struct swgpu_wave *w, const struct swgpu_uop *u,
 		     const struct swgpu_vmem_op *op, uint64_t base)
 {
 	const struct swgpu_opnd *addr = &u->src[SWGPU_SRC_ADDR];
-	struct swgpu_places p = {.active = UINT64_MAX, .step = 4};
 	const uint32_t *lo = w->v[addr->reg];
-	uint64_t va = base + lo[0];
+	uint32_t stride = lo[1] - lo[0];
+	uint64_t va = base + lo[0], len = op->bytes + (uint64_t)63 * stride;
+	struct swgpu_places p;
 
-	if (!vmem_in_order(lo, op->bytes))
+	if (stride != op->bytes && (stride || op->kind != SWGPU_VMEM_LOAD))
+		return false;
+	/* Where lo wraps, the lanes are not in order as 64-bit numbers. */
+	if (!vmem_in_order(lo, stride) || lo[0] > UINT32_MAX - 63 * stride)
 		return false;
 	if (addr->words == 2) {
 		const uint32_t *hi = w->v[addr->reg + 1];
 
-		if (!vmem_all_same(hi))
+		if (!vmem_in_order(hi, 0))
 			return false;
 		va += (uint64_t)hi[0] << 32;
 	}
-	/* Where lo wraps, the lanes are not in order as 64-bit numbers. */
-	if (lo[0] > UINT32_MAX - 63 * op->bytes)
+	if (!swgpu_tlb_ok(w->tlb, va, len, vmem_access(op)))
 		return false;
-	if (!swgpu_tlb_ok(w->tlb, va, (uint64_t)SWGPU_LANES * op->bytes, vmem_access(op)))
-		return false;
-	p.block = (uint8_t *)va;
+	vmem_begin(&p, UINT64_MAX);
+	if (stride)
+		p.block = (uint8_t *)va;
+	else
+		p.same = (const uint8_t *)va;
 	op->move(w, u, &p);
 	return true;
 }
@@ -109,21 +114,18 @@ void LANES(global)(struct swgpu_wave *w, const struct swgpu_uop *u, const struct
 	uint64_t base = (uint64_t)(int64_t)u->imm;
 	struct swgpu_places p;
 
-	p.active = swgpu_exec_mask(w);
+	vmem_begin(&p, swgpu_exec_mask(w));
 	if (!p.active)
 		return;
 	if (u->src[SWGPU_SRC_BASE].kind == SWGPU_OPND_SGPR)
 		base += swgpu_s64(w, u->src[SWGPU_SRC_BASE].reg);
-	if (!~p.active && op->kind != SWGPU_VMEM_ATOMIC && as_block(w, u, op, base))
+	if (!~p.active && op->kind != SWGPU_VMEM_ATOMIC && together(w, u, op, base))
 		return;
 	for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
 		p.at[lane] = base + w->v[addr->reg][lane];
 	if (addr->words == 2)
 		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
 			p.at[lane] += (uint64_t)w->v[addr->reg + 1][lane] << 32;
-	p.zero = 0;
-	p.block = NULL;
-	p.word = 0;
 	if (LANES(check)(w, &p, op))
 		op->move(w, u, &p);
 }

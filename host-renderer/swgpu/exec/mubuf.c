@@ -103,9 +103,10 @@ static void piecewise(struct swgpu_wave *w, const struct swgpu_uop *u, const str
 		piece.move = op->kind == SWGPU_VMEM_LOAD ? LANES(load_b32) : LANES(store_b32);
 	}
 	for (uint32_t i = 0; i < op->bytes / piece.bytes; i++) {
-		p.zero = exec & outside(b, index, offset, 4 * i, piece.bytes);
-		p.active = exec & ~p.zero;
-		p.block = NULL;
+		uint64_t out = exec & outside(b, index, offset, 4 * i, piece.bytes);
+
+		vmem_begin(&p, exec & ~out);
+		p.zero = out;
 		p.word = i;
 		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
 			p.at[lane] = address(b, index[lane], offset[lane] + 4 * i) & 0xffffffffffff;
@@ -119,9 +120,10 @@ static void buffer_access(struct swgpu_wave *w, const struct swgpu_uop *u,
 			  const struct swgpu_vmem_op *op)
 {
 	uint64_t index[SWGPU_LANES], offset[SWGPU_LANES];
-	struct swgpu_places p = {.active = swgpu_exec_mask(w)};
+	struct swgpu_places p;
 	struct buffer b;
 
+	vmem_begin(&p, swgpu_exec_mask(w));
 	if (!p.active)
 		return;
 	if (!get_buffer(w, u, &b)) {

@@ -73,8 +73,10 @@ static void by_buffer(struct swgpu_wave *w, const struct swgpu_uop *u, const str
 		      uint64_t lanes, uint8_t *scratch, const struct swgpu_vmem_op *op)
 {
 	uint8_t buffer[SWGPU_LANES][16] __attribute__((aligned(16)));
-	struct swgpu_places q = {.active = lanes, .step = 4, .word = p->word};
+	struct swgpu_places q;
 
+	vmem_begin(&q, lanes);
+	q.word = p->word;
 	copy_bytes(scratch, p, lanes, buffer, op->bytes, false);
 	FOR_LANES (lane, lanes)
 		q.at[lane] = (uint64_t)buffer[lane];
@@ -88,12 +90,13 @@ bool LANES(private_rows)(struct swgpu_wave *w, const struct swgpu_uop *u, uint64
 {
 	uint64_t from = base - w->scratch_va + byte / 4 * ROW_BYTES;
 	uint64_t end = from + (uint64_t)(op->bytes / 4) * ROW_BYTES;
-	struct swgpu_places p = {.active = UINT64_MAX};
+	struct swgpu_places p;
 
 	if (op->kind == SWGPU_VMEM_ATOMIC || ~swgpu_exec_mask(w) || (byte | op->bytes) & 3)
 		return false;
 	if (from > w->scratch_size || end > w->scratch_size)
 		return false;
+	vmem_begin(&p, UINT64_MAX);
 	for (; p.word < op->bytes / 4; p.word++) {
 		p.block = w->scratch + from + (uint64_t)p.word * ROW_BYTES;
 		if (op->kind == SWGPU_VMEM_LOAD)
@@ -132,7 +135,6 @@ void LANES(private)(struct swgpu_wave *w, const struct swgpu_uop *u, struct swgp
 	if (odd)
 		by_buffer(w, u, p, odd, scratch, op);
 	p->active &= ~odd;
-	p->block = NULL;
 	p->step = ROW_BYTES;
 	FOR_LANES (lane, p->active)
 		p->at[lane] = (uint64_t)scratch + swizzle(p->at[lane], lane);
@@ -144,9 +146,10 @@ static void scratch_access(struct swgpu_wave *w, const struct swgpu_uop *u,
 			   const struct swgpu_vmem_op *op)
 {
 	const struct swgpu_opnd *addr = &u->src[SWGPU_SRC_ADDR], *base = &u->src[SWGPU_SRC_BASE];
-	struct swgpu_places p = {.active = swgpu_exec_mask(w)};
+	struct swgpu_places p;
 	uint32_t offset = (uint32_t)u->imm;
 
+	vmem_begin(&p, swgpu_exec_mask(w));
 	if (base->kind == SWGPU_OPND_SGPR)
 		offset += w->s[base->reg];
 	for (unsigned lane = 0; lane < SWGPU_LANES; lane++)

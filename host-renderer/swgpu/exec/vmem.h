@@ -18,13 +18,25 @@
 struct swgpu_places {
 	uint64_t active; /* lanes that access memory */
 	uint64_t zero;   /* lanes that are out of bounds: a load gives them 0 */
-	uint8_t *
-	    block; /* not NULL: all 64 lanes, one after the other from here on; at[] is not valid */
+	/* Not NULL: all lanes are active, and at[] is not valid, because they are one after the
+	 * other from block on, or (loads only) all read what is at same. */
+	uint8_t *block;
+	const uint8_t *same;
 	uint32_t step; /* from one dword of a lane to its next: 4, more where memory is swizzled */
-	uint32_t word; /* the first of the operand's registers that is meant, for dword by dword
-			  access */
+	uint32_t word; /* added, modulo 2^32, to the number of the operand's first register */
 	uint64_t at[SWGPU_LANES]; /* addresses in this process */
 };
+
+/* Everything but at[], which is large. */
+static inline void vmem_begin(struct swgpu_places *p, uint64_t active)
+{
+	p->active = active;
+	p->zero = 0;
+	p->block = NULL;
+	p->same = NULL;
+	p->step = 4;
+	p->word = 0;
+}
 
 /* Moves data between u's registers and checked places. */
 typedef void swgpu_vmem_move(struct swgpu_wave *w, const struct swgpu_uop *u,
@@ -138,11 +150,6 @@ static inline bool vmem_in_order(const uint32_t *lo, uint32_t stride)
 	for (uint32_t lane = 0; lane < SWGPU_LANES; lane++)
 		differ |= lo[lane] ^ (lo[0] + lane * stride);
 	return differ == 0;
-}
-
-static inline bool vmem_all_same(const uint32_t *v)
-{
-	return vmem_in_order(v, 0);
 }
 
 #endif

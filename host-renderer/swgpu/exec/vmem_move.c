@@ -10,47 +10,71 @@ static inline uint32_t *row(struct swgpu_wave *w, const struct swgpu_opnd *o,
 	return w->v[o->reg + p->word];
 }
 
-static inline __attribute__((always_inline)) void load_words(struct swgpu_wave *w,
-							     const struct swgpu_uop *u,
-							     const struct swgpu_places *p,
-							     unsigned n)
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE void load_lane(uint32_t (*dst)[SWGPU_LANES], const struct swgpu_places *p, uint64_t lane,
+		      unsigned n)
+{
+	for (unsigned k = 0; k < n; k++)
+		dst[k][lane] = *(const swgpu_u32 *)(p->at[lane] + k * p->step);
+}
+
+INLINE void load_words(struct swgpu_wave *w, const struct swgpu_uop *u,
+		       const struct swgpu_places *p, unsigned n)
 {
 	uint32_t(*dst)[SWGPU_LANES] = &w->v[u->dst.reg + p->word];
+	const swgpu_u32 *block = (const swgpu_u32 *)p->block, *same = (const swgpu_u32 *)p->same;
 
-	if (p->block) {
-		const swgpu_u32 *from = (const swgpu_u32 *)p->block;
-
+	if (block) {
 		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
 			for (unsigned k = 0; k < n; k++)
-				dst[k][lane] = from[lane * n + k];
+				dst[k][lane] = block[lane * n + k];
+		return;
+	}
+	if (same) {
+		for (unsigned k = 0; k < n; k++)
+			for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+				dst[k][lane] = same[k];
+		return;
+	}
+	if (!~p->active) {
+		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+			load_lane(dst, p, lane, n);
 		return;
 	}
 	FOR_LANES (lane, p->active)
-		for (unsigned k = 0; k < n; k++)
-			dst[k][lane] = *(const swgpu_u32 *)(p->at[lane] + k * p->step);
+		load_lane(dst, p, lane, n);
 	FOR_LANES (lane, p->zero)
 		for (unsigned k = 0; k < n; k++)
 			dst[k][lane] = 0;
 }
 
-static inline __attribute__((always_inline)) void store_words(struct swgpu_wave *w,
-							      const struct swgpu_uop *u,
-							      const struct swgpu_places *p,
-							      unsigned n)
+INLINE void store_lane(uint32_t (*src)[SWGPU_LANES], const struct swgpu_places *p, uint64_t lane,
+		       unsigned n)
+{
+	for (unsigned k = 0; k < n; k++)
+		*(swgpu_u32 *)(p->at[lane] + k * p->step) = src[k][lane];
+}
+
+INLINE void store_words(struct swgpu_wave *w, const struct swgpu_uop *u,
+			const struct swgpu_places *p, unsigned n)
 {
 	uint32_t(*src)[SWGPU_LANES] = &w->v[u->src[SWGPU_SRC_DATA].reg + p->word];
+	swgpu_u32 *block = (swgpu_u32 *)p->block;
 
-	if (p->block) {
-		swgpu_u32 *to = (swgpu_u32 *)p->block;
-
+	if (block) {
 		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
 			for (unsigned k = 0; k < n; k++)
-				to[lane * n + k] = src[k][lane];
+				block[lane * n + k] = src[k][lane];
+		return;
+	}
+	if (!~p->active) {
+		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+			store_lane(src, p, lane, n);
 		return;
 	}
 	FOR_LANES (lane, p->active)
-		for (unsigned k = 0; k < n; k++)
-			*(swgpu_u32 *)(p->at[lane] + k * p->step) = src[k][lane];
+		store_lane(src, p, lane, n);
 }
 
 #define WORDS(name, n)                                                             \
@@ -72,23 +96,30 @@ WORDS(b128, 4)
 
 /* Less than a dword: T is the type in memory; merge makes the register from the value x and its old
  * contents. */
-#define LOAD(name, T, merge)                                                               \
-	void LANES(load_##name)(struct swgpu_wave * w, const struct swgpu_uop *u,          \
-				const struct swgpu_places *p)                              \
-	{                                                                                  \
-		uint32_t *dst = row(w, &u->dst, p);                                        \
-                                                                                           \
-		if (p->block) {                                                            \
-			const T *from = (const T *)p->block;                               \
-                                                                                           \
-			for (unsigned lane = 0; lane < SWGPU_LANES; lane++)                \
-				dst[lane] = merge((uint32_t)from[lane], dst[lane]);        \
-			return;                                                            \
-		}                                                                          \
-		FOR_LANES (lane, p->active)                                                \
-			dst[lane] = merge((uint32_t) * (const T *)p->at[lane], dst[lane]); \
-		FOR_LANES (lane, p->zero)                                                  \
-			dst[lane] = merge(0, dst[lane]);                                   \
+#define LOAD(name, T, merge)                                                         \
+	void LANES(load_##name)(struct swgpu_wave * w, const struct swgpu_uop *u,    \
+				const struct swgpu_places *p)                        \
+	{                                                                            \
+		uint32_t *dst = row(w, &u->dst, p);                                  \
+		const T *block = (const T *)p->block, *same = (const T *)p->same;    \
+                                                                                     \
+		if (block) {                                                         \
+			for (unsigned lane = 0; lane < SWGPU_LANES; lane++)          \
+				dst[lane] = merge((uint32_t)block[lane], dst[lane]); \
+			return;                                                      \
+		}                                                                    \
+		if (same) {                                                          \
+			for (unsigned lane = 0; lane < SWGPU_LANES; lane++)          \
+				dst[lane] = merge((uint32_t)same[0], dst[lane]);     \
+			return;                                                      \
+		}                                                                    \
+		FOR_LANES (lane, p->active) {                                        \
+			const T *at = (const T *)p->at[lane];                        \
+                                                                                     \
+			dst[lane] = merge((uint32_t)*at, dst[lane]);                 \
+		}                                                                    \
+		FOR_LANES (lane, p->zero)                                            \
+			dst[lane] = merge(0, dst[lane]);                             \
 	}
 
 #define STORE(name, T, shift)                                                      \
