@@ -1,0 +1,22 @@
+# The renderer: its parts alone, and the whole of vthunkd with a provider that executes nothing.
+vt_test(test_host_object SOURCES test_host_object.c LIBS vt_host)
+vt_test(test_base SOURCES test_base.c LIBS vt_base)
+
+foreach(variant "" _old)
+  add_library(fake_provider${variant} MODULE ../support/fake_provider.c)
+  set_target_properties(fake_provider${variant} PROPERTIES
+    PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  target_link_libraries(fake_provider${variant} PRIVATE vt_options)
+  target_include_directories(fake_provider${variant} SYSTEM PRIVATE ${HSAKMT_INCLUDE_DIRS})
+endforeach()
+target_compile_definitions(fake_provider_old PRIVATE FAKE_OLD=1)
+
+if(NOT VT_SANITIZE MATCHES "thread") # its address space leaves no room for a window
+  foreach(part memory queue session)
+    vt_test(test_host_${part}_loop SOURCES test_host_${part}_loop.c ../support/client.c LIBS vt_wire)
+    target_compile_definitions(test_host_${part}_loop PRIVATE
+      VT_VTHUNKD="$<TARGET_FILE:vthunkd>"
+      VT_FAKE_PROVIDER="$<TARGET_FILE:fake_provider>" VT_FAKE_OLD="$<TARGET_FILE:fake_provider_old>")
+    add_dependencies(test_host_${part}_loop vthunkd fake_provider fake_provider_old)
+  endforeach()
+endif()
