@@ -77,11 +77,13 @@ static HSAKMT_STATUS refuse_copy(const HsaMemoryRange *local, HSAuint64 num_loca
 				 const HsaMemoryRange *remote, HSAuint64 num_remote,
 				 HSAuint64 *copied)
 {
+	struct vt_session *s = vt_api_enter();
+
+	if (!s)
+		return vt_api_status(-ENOTCONN);
 	if (copied)
 		*copied = 0;
-	if (!local || !remote || !num_local || !num_remote)
-		return refuse(-EIO);
-	return refuse(-EOPNOTSUPP);
+	return vt_api_leave(s, local && remote && num_local && num_remote ? -EOPNOTSUPP : -EIO);
 }
 
 VT_API HSAKMT_STATUS hsaKmtProcessVMRead(HSAuint32 Pid, HsaMemoryRange *LocalMemoryArray,

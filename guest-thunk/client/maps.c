@@ -104,7 +104,8 @@ static void parse_line(const char *at, struct vt_maps_area *area)
 int vt_maps_walk(uintptr_t lo, uintptr_t hi, vt_maps_visit *visit, void *arg)
 {
 	struct reader r = {.fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC)};
-	struct vt_maps_area area;
+	struct vt_maps_area area, below = {.lo = 0};
+	bool first = true;
 	const char *line;
 	int err = 0;
 
@@ -112,11 +113,17 @@ int vt_maps_walk(uintptr_t lo, uintptr_t hi, vt_maps_visit *visit, void *arg)
 		return -errno;
 	while (!err && (line = next_line(&r))) {
 		parse_line(line, &area);
-		if (area.hi < lo)
-			continue;
 		if (area.lo >= hi)
 			break;
-		err = visit(&area, arg);
+		if (area.hi <= lo) {
+			below = area;
+			continue;
+		}
+		if (first && below.hi)
+			err = visit(&below, arg);
+		first = false;
+		if (!err)
+			err = visit(&area, arg);
 	}
 	close(r.fd);
 	return err;

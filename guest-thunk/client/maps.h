@@ -27,9 +27,10 @@ struct vt_maps_area {
 /* Called for each area in ascending order; anything but 0 ends the walk, which returns it. */
 typedef int vt_maps_visit(const struct vt_maps_area *area, void *arg);
 
-/* Walks the areas that overlap [lo, hi), and the one right below lo, whole, not clipped.
- * Blocks only on the kernel. Any thread; takes no lock and no memory, so it may run in a child
- * between fork and exec. Returns 0, what visit returned, or -errno of reading the file. */
+/* Walks the areas that overlap [lo, hi), and before them the next one below if there is any; whole
+ * areas, not clipped. Blocks only on the kernel. Any thread; takes no lock and no memory, so it may
+ * run in a child between fork and exec. Returns 0, what visit returned, or -errno of reading the
+ * file. */
 int vt_maps_walk(uintptr_t lo, uintptr_t hi, vt_maps_visit *visit, void *arg);
 
 #endif

@@ -11,11 +11,11 @@ for dir in $PATH /usr/sbin /sbin; do
 	fi
 done
 unset IFS
+list=
 if [ -n "$real" ]; then
 	list=$("$real" 2>/dev/null)
-else
-	list="Module                  Size  Used by"
 fi
+[ -n "$list" ] || list="Module                  Size  Used by"
 printf '%s\n' "$list"
 case "
 $list" in

@@ -1,0 +1,27 @@
+# The guest's library below its API, with the renderer replaced by the tests.
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+vt_library(vt_guest_test_support test_guest_fake.c)
+target_link_libraries(vt_guest_test_support PUBLIC vt_guest_core)
+
+vt_test(test_guest_userptr SOURCES test_guest_userptr.c LIBS vt_guest_core)
+vt_test(test_guest_event SOURCES test_guest_event.c LIBS vt_guest_test_support)
+vt_test(test_guest_memory SOURCES test_guest_memory.c LIBS vt_guest_test_support)
+vt_test(test_guest_stats SOURCES test_guest_stats.c LIBS vt_guest_test_support PkgConfig::JANSSON)
+
+# The library as a program sees it.
+vt_test(test_guest_entry SOURCES test_guest_entry.c LIBS vt_wire ${CMAKE_DL_LIBS})
+target_compile_definitions(test_guest_entry PRIVATE
+  VT_GUEST_LIBRARY="$<TARGET_FILE:guest_hsakmt>" VT_ROOT="${PROJECT_SOURCE_DIR}")
+add_dependencies(test_guest_entry guest_hsakmt)
+
+add_test(NAME guest_support_md
+  COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/test_guest_support.sh $<TARGET_FILE:vt_support_md> ${PROJECT_SOURCE_DIR})
+add_test(NAME guest_cli
+  COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/test_guest_cli.sh $<TARGET_FILE:vthunk>)
+add_test(NAME guest_view
+  COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/test_guest_view.sh ${PROJECT_BINARY_DIR}/lib/vthunk/view)
+set_tests_properties(guest_support_md guest_cli guest_view PROPERTIES TIMEOUT 60)
+if(VT_SANITIZE)
+  # A sanitizer's library must come before what is preloaded into programs that were not built with it.
+  set_tests_properties(guest_view PROPERTIES DISABLED TRUE)
+endif()
