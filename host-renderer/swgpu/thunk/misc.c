@@ -30,13 +30,17 @@ static HSAKMT_STATUS gpu_call(HSAuint32 node, bool valid, HSAKMT_STATUS ok)
 	return status ? status : ok;
 }
 
+/* As the kernel driver, which gives the machine's clocks for a CPU node, too: ROCr asks node 0 for
+ * their frequency. */
 HSAKMT_STATUS hsaKmtGetClockCounters(HSAuint32 NodeId, HsaClockCounters *Counters)
 {
-	HSAKMT_STATUS status = gpu_call(NodeId, Counters != NULL, HSAKMT_STATUS_SUCCESS);
+	bool is_cpu = NodeId == SWGPU_CPU_NODE;
+	HSAKMT_STATUS status =
+	    gpu_call(is_cpu ? SWGPU_GPU_NODE : NodeId, Counters != NULL, HSAKMT_STATUS_SUCCESS);
 
 	if (!status)
 		*Counters = (HsaClockCounters){
-		    .GPUClockCounter = swgpu_clock_gpu(),
+		    .GPUClockCounter = is_cpu ? 0 : swgpu_clock_gpu(),
 		    .CPUClockCounter = read_clock(CLOCK_MONOTONIC_RAW),
 		    .SystemClockCounter = read_clock(CLOCK_BOOTTIME),
 		    .SystemClockFrequencyHz = 1000000000,
