@@ -63,13 +63,18 @@ bool LANES(check)(struct swgpu_wave *w, struct swgpu_places *p, const struct swg
 		return false;
 	}
 	r = range_of(w->tlb, any, op->bytes, access);
-	if (r && all_in(r, p, any, op->bytes))
+	if (r && all_in(r, p, any, op->bytes)) {
+		if (any & SWGPU_VA_ALIAS)
+			for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+				p->at[lane] &= ~SWGPU_VA_ALIAS;
 		return true;
+	}
 	FOR_LANES (lane, p->active) {
 		if (!swgpu_tlb_ok(w->tlb, p->at[lane], op->bytes, access)) {
 			vmem_fault(w, p->at[lane], op);
 			return false;
 		}
+		p->at[lane] &= ~SWGPU_VA_ALIAS;
 	}
 	return true;
 }
@@ -101,9 +106,9 @@ static bool together(struct swgpu_wave *w, const struct swgpu_uop *u,
 		return false;
 	vmem_begin(&p, UINT64_MAX);
 	if (stride)
-		p.block = (uint8_t *)va;
+		p.block = swgpu_va_host(va);
 	else
-		p.same = (const uint8_t *)va;
+		p.same = swgpu_va_host(va);
 	op->move(w, u, &p);
 	return true;
 }

@@ -9,7 +9,7 @@
 
 int swgpu_launch_read(struct swgpu_launch *launch, uint64_t object, struct swgpu_tlb *tlb)
 {
-	const uint8_t *bytes = (const uint8_t *)object;
+	const uint8_t *bytes = swgpu_va_host(object);
 	int64_t offset;
 
 	if (!swgpu_tlb_ok(tlb, object, SWGPU_KD_BYTES, SWGPU_READ))

@@ -54,7 +54,7 @@ static void load(struct swgpu_wave *w, const struct swgpu_uop *u, unsigned words
 	uint64_t va = (base + offset_of(w, u)) & ~(uint64_t)3;
 
 	if (reach(w, va, words, SWGPU_READ))
-		memcpy(&w->s[u->dst.reg], (const void *)va, 4 * words);
+		memcpy(&w->s[u->dst.reg], swgpu_va_host(va), 4 * words);
 }
 
 static void store(struct swgpu_wave *w, const struct swgpu_uop *u, unsigned words)
@@ -63,7 +63,7 @@ static void store(struct swgpu_wave *w, const struct swgpu_uop *u, unsigned word
 	uint64_t va = (base + offset_of(w, u)) & ~(uint64_t)3;
 
 	if (reach(w, va, words, SWGPU_WRITE))
-		memcpy((void *)va, &w->s[u->src[SWGPU_SRC_DATA].reg], 4 * words);
+		memcpy(swgpu_va_host(va), &w->s[u->src[SWGPU_SRC_DATA].reg], 4 * words);
 }
 
 /* Base of the buffer descriptor, and how many of `words` dwords from the offset on are inside of
@@ -90,7 +90,7 @@ static void buffer_load(struct swgpu_wave *w, const struct swgpu_uop *u, unsigne
 	if (inside && !reach(w, va, inside, SWGPU_READ))
 		return;
 	if (inside)
-		memcpy(value, (const void *)va, 4 * inside);
+		memcpy(value, swgpu_va_host(va), 4 * inside);
 	memcpy(&w->s[u->dst.reg], value, 4 * words);
 }
 
@@ -99,7 +99,7 @@ static void buffer_store(struct swgpu_wave *w, const struct swgpu_uop *u, unsign
 	uint64_t va = buffer(w, u, &words);
 
 	if (words && reach(w, va, words, SWGPU_WRITE))
-		memcpy((void *)va, &w->s[u->src[SWGPU_SRC_DATA].reg], 4 * words);
+		memcpy(swgpu_va_host(va), &w->s[u->src[SWGPU_SRC_DATA].reg], 4 * words);
 }
 
 #define MOVE(name, how, words)    \

@@ -260,7 +260,7 @@ static unsigned read_words(struct swgpu_tlb *tlb, uint64_t pc, uint32_t *words)
 	unsigned n = 0;
 
 	while (n < SWGPU_MAX_INSN_WORDS && swgpu_tlb_ok(tlb, pc + 4 * n, 4, SWGPU_READ)) {
-		memcpy(&words[n], (const void *)(pc + 4 * n), 4);
+		memcpy(&words[n], swgpu_va_host(pc + 4 * n), 4);
 		n++;
 	}
 	return n;

@@ -13,9 +13,28 @@ static unsigned access_of(const struct swgpu_mem *mem)
 	return mem->desc.read_only ? SWGPU_READ : SWGPU_READ | SWGPU_WRITE;
 }
 
+/* Puts [lo, hi) of mem in the GPU's reach, at both addresses where there are two. */
+static int reach(struct swgpu_vm *vm, const struct swgpu_mem *mem, uint64_t lo, uint64_t hi)
+{
+	unsigned access = access_of(mem);
+
+	if (swgpu_rangeset_add(&vm->mapped, lo, hi, access) < 0)
+		return -ENOMEM;
+	if (mem->desc.kind != SWGPU_MEM_USER ||
+	    swgpu_rangeset_add(&vm->mapped, lo | SWGPU_VA_ALIAS, hi | SWGPU_VA_ALIAS, access) == 0)
+		return 0;
+	swgpu_rangeset_sub(&vm->mapped, lo, hi, access);
+	return -ENOMEM;
+}
+
 static void drop_piece(struct swgpu_vm *vm, struct swgpu_mem *mem, size_t i)
 {
-	swgpu_rangeset_sub(&vm->mapped, mem->piece[i].lo, mem->piece[i].hi, access_of(mem));
+	struct swgpu_piece p = mem->piece[i];
+
+	swgpu_rangeset_sub(&vm->mapped, p.lo, p.hi, access_of(mem));
+	if (mem->desc.kind == SWGPU_MEM_USER)
+		swgpu_rangeset_sub(&vm->mapped, p.lo | SWGPU_VA_ALIAS, p.hi | SWGPU_VA_ALIAS,
+				   access_of(mem));
 	mem->piece[i] = mem->piece[--mem->pieces];
 }
 
@@ -39,7 +58,7 @@ int swgpu_mem_map_locked(struct swgpu_vm *vm, struct swgpu_mem *mem, uint64_t lo
 	if (!piece)
 		return -ENOMEM;
 	mem->piece = piece;
-	if (swgpu_rangeset_add(&vm->mapped, lo, hi, access_of(mem)) < 0)
+	if (reach(vm, mem, lo, hi) < 0)
 		return -ENOMEM;
 	for (size_t i = mem->pieces; i-- > 0;)
 		if (piece[i].lo < hi && lo < piece[i].hi)

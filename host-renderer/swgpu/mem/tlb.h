@@ -7,6 +7,10 @@
  * generation, then waits until every busy tlb has noticed (swgpu_tlb_sync at the latest once every
  * swgpu time slice), then releases the memory. So a pointer checked with swgpu_tlb_ok stays valid
  * until the thread's next swgpu_tlb_sync.
+ *
+ * Memory that the program has registered is mapped twice: at its own address, and with
+ * SWGPU_VA_ALIAS added. The second is the GPU address that the program is told, because runtimes
+ * keep both addresses of a buffer in one table and rely on their being different.
  */
 #ifndef SWGPU_MEM_TLB_H
 #define SWGPU_MEM_TLB_H
@@ -15,6 +19,15 @@
 #include <stdint.h>
 
 struct swgpu_vm;
+
+/* Above every address of a process (47 bits), in reach of the GPU (48 bits). */
+#define SWGPU_VA_ALIAS (1ull << 47)
+
+/* Where the byte at GPU address va is in this process. */
+static inline void *swgpu_va_host(uint64_t va)
+{
+	return (void *)(uintptr_t)(va & ~SWGPU_VA_ALIAS);
+}
 
 enum swgpu_access {
 	SWGPU_READ = 1,
@@ -42,7 +55,8 @@ struct swgpu_tlb {
  * all mapped with `access`. Takes the vm's lock for a moment. */
 bool swgpu_tlb_miss(struct swgpu_tlb *tlb, uint64_t va, uint64_t len, unsigned access);
 
-/* May [va, va + len) be accessed? If so, (void *)va is good until the next swgpu_tlb_sync. */
+/* May [va, va + len) be accessed? If so, swgpu_va_host(va) is good until the next swgpu_tlb_sync.
+ */
 static inline bool swgpu_tlb_ok(struct swgpu_tlb *tlb, uint64_t va, uint64_t len, unsigned access)
 {
 	for (unsigned i = 0; i < SWGPU_TLB_WAYS; i++) {

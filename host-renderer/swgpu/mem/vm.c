@@ -278,6 +278,7 @@ static struct swgpu_mem *find_locked(const struct swgpu_vm *vm, uint64_t va, int
 
 	if (mem)
 		return mem;
+	va &= ~SWGPU_VA_ALIAS;
 	i = find_user_locked(vm, va, true, mapped);
 	if (i == vm->users.count)
 		i = find_user_locked(vm, va, true, -1);
@@ -288,7 +289,13 @@ static struct swgpu_mem *find_locked(const struct swgpu_vm *vm, uint64_t va, int
 	return i < vm->users.count ? vm->users.mem[i] : NULL;
 }
 
-int swgpu_vm_map(struct swgpu_vm *vm, uint64_t va, uint64_t size)
+/* va, an address of this process, as the program is told it for mem. */
+static uint64_t gpu_va(const struct swgpu_mem *mem, uint64_t va)
+{
+	return mem->desc.kind == SWGPU_MEM_USER ? va | SWGPU_VA_ALIAS : va;
+}
+
+int swgpu_vm_map(struct swgpu_vm *vm, uint64_t va, uint64_t size, uint64_t *ret_gpu_va)
 {
 	struct swgpu_mem *mem;
 	uint64_t lo, hi;
@@ -304,6 +311,8 @@ int swgpu_vm_map(struct swgpu_vm *vm, uint64_t va, uint64_t size)
 		if (page_ceil(va + size) <= hi && page_floor(va) >= lo)
 			err = swgpu_mem_map_locked(vm, mem, page_floor(va), page_ceil(va + size));
 	}
+	if (err == 0)
+		*ret_gpu_va = gpu_va(mem, va);
 	pthread_mutex_unlock(&vm->lock);
 	return err;
 }
@@ -336,8 +345,15 @@ int swgpu_vm_query(struct swgpu_vm *vm, uint64_t va, struct swgpu_mem_info *ret)
 	pthread_mutex_lock(&vm->lock);
 	mem = find_locked(vm, va, -1);
 	if (mem)
-		*ret = (struct swgpu_mem_info){mem->desc.kind,  mem->desc.va,     mem->desc.size,
-					       mem->desc.flags, mem->pieces != 0, mem->user_data};
+		*ret = (struct swgpu_mem_info){
+		    .kind = mem->desc.kind,
+		    .va = mem->desc.va,
+		    .size = mem->desc.size,
+		    .gpu_va = gpu_va(mem, mem->desc.va),
+		    .flags = mem->desc.flags,
+		    .mapped = mem->pieces != 0,
+		    .user_data = mem->user_data,
+		};
 	pthread_mutex_unlock(&vm->lock);
 	return mem ? 0 : -ENOENT;
 }

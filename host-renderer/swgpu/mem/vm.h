@@ -41,6 +41,7 @@ struct swgpu_mem_desc {
 struct swgpu_mem_info {
 	enum swgpu_mem_kind kind;
 	uint64_t va, size;
+	uint64_t gpu_va; /* as the program is told; registered memory has one of its own */
 	uint32_t flags;
 	bool mapped; /* some of it is mapped to the GPU */
 	void *user_data;
@@ -70,14 +71,16 @@ int swgpu_vm_register(struct swgpu_vm *vm, const struct swgpu_mem_desc *desc);
 int swgpu_vm_deregister(struct swgpu_vm *vm, uint64_t va);
 
 /* Maps [va, va + size), rounded out to pages, which must lie in one object, to the GPU. Mapping
- * what is mapped is fine. Returns 0, -ENOENT or -ENOMEM. */
-int swgpu_vm_map(struct swgpu_vm *vm, uint64_t va, uint64_t size);
+ * what is mapped is fine. *ret_gpu_va is va as the program is told. Returns 0, -ENOENT or -ENOMEM.
+ */
+int swgpu_vm_map(struct swgpu_vm *vm, uint64_t va, uint64_t size, uint64_t *ret_gpu_va);
 
 /* Takes away from the GPU: at an object's start all of it, elsewhere the mapped piece that holds
  * va. Blocks as swgpu_vm_free. Returns 0 (also if nothing was mapped) or -ENOENT (no object). */
 int swgpu_vm_unmap(struct swgpu_vm *vm, uint64_t va);
 
-/* The object that holds va; allocations first, then the latest registration. 0 or -ENOENT. */
+/* The object that holds va, an address of either kind; allocations first, then the latest
+ * registration. 0 or -ENOENT. */
 int swgpu_vm_query(struct swgpu_vm *vm, uint64_t va, struct swgpu_mem_info *ret);
 
 /* Returns 0 or -ENOENT. */

@@ -12,7 +12,7 @@ static inline bool swgpu_load16(struct swgpu_tlb *tlb, uint64_t va, uint16_t *re
 {
 	if (va % 2 || !swgpu_tlb_ok(tlb, va, 2, SWGPU_READ))
 		return false;
-	*ret = __atomic_load_n((const uint16_t *)(uintptr_t)va, __ATOMIC_ACQUIRE);
+	*ret = __atomic_load_n((const uint16_t *)swgpu_va_host(va), __ATOMIC_ACQUIRE);
 	return true;
 }
 
@@ -20,7 +20,7 @@ static inline bool swgpu_load32(struct swgpu_tlb *tlb, uint64_t va, uint32_t *re
 {
 	if (va % 4 || !swgpu_tlb_ok(tlb, va, 4, SWGPU_READ))
 		return false;
-	*ret = __atomic_load_n((const uint32_t *)(uintptr_t)va, __ATOMIC_ACQUIRE);
+	*ret = __atomic_load_n((const uint32_t *)swgpu_va_host(va), __ATOMIC_ACQUIRE);
 	return true;
 }
 
@@ -28,7 +28,7 @@ static inline bool swgpu_load64(struct swgpu_tlb *tlb, uint64_t va, uint64_t *re
 {
 	if (va % 8 || !swgpu_tlb_ok(tlb, va, 8, SWGPU_READ))
 		return false;
-	*ret = __atomic_load_n((const uint64_t *)(uintptr_t)va, __ATOMIC_ACQUIRE);
+	*ret = __atomic_load_n((const uint64_t *)swgpu_va_host(va), __ATOMIC_ACQUIRE);
 	return true;
 }
 
@@ -36,7 +36,7 @@ static inline bool swgpu_store16(struct swgpu_tlb *tlb, uint64_t va, uint16_t va
 {
 	if (va % 2 || !swgpu_tlb_ok(tlb, va, 2, SWGPU_WRITE))
 		return false;
-	__atomic_store_n((uint16_t *)(uintptr_t)va, value, __ATOMIC_RELEASE);
+	__atomic_store_n((uint16_t *)swgpu_va_host(va), value, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -44,7 +44,7 @@ static inline bool swgpu_store32(struct swgpu_tlb *tlb, uint64_t va, uint32_t va
 {
 	if (va % 4 || !swgpu_tlb_ok(tlb, va, 4, SWGPU_WRITE))
 		return false;
-	__atomic_store_n((uint32_t *)(uintptr_t)va, value, __ATOMIC_RELEASE);
+	__atomic_store_n((uint32_t *)swgpu_va_host(va), value, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -52,7 +52,7 @@ static inline bool swgpu_store64(struct swgpu_tlb *tlb, uint64_t va, uint64_t va
 {
 	if (va % 8 || !swgpu_tlb_ok(tlb, va, 8, SWGPU_WRITE))
 		return false;
-	__atomic_store_n((uint64_t *)(uintptr_t)va, value, __ATOMIC_RELEASE);
+	__atomic_store_n((uint64_t *)swgpu_va_host(va), value, __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -60,7 +60,7 @@ static inline bool swgpu_add64(struct swgpu_tlb *tlb, uint64_t va, uint64_t valu
 {
 	if (va % 8 || !swgpu_tlb_ok(tlb, va, 8, SWGPU_READ | SWGPU_WRITE))
 		return false;
-	__atomic_fetch_add((uint64_t *)(uintptr_t)va, value, __ATOMIC_ACQ_REL);
+	__atomic_fetch_add((uint64_t *)swgpu_va_host(va), value, __ATOMIC_ACQ_REL);
 	return true;
 }
 

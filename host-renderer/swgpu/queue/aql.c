@@ -85,7 +85,7 @@ static enum swgpu_progress step(struct swgpu_queue *q)
 		return swgpu_queue_memory_fault(q, bad, false, "the packet processor");
 	if (!found)
 		return SWGPU_PROGRESS_IDLE;
-	memcpy(&p, (const void *)(uintptr_t)va, sizeof(p));
+	memcpy(&p, swgpu_va_host(va), sizeof(p));
 	if (!q->begun) {
 		q->begun = true;
 		q->start = swgpu_clock_gpu();

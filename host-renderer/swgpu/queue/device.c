@@ -105,7 +105,7 @@ struct swgpu_events *swgpu_device_peek_events(struct swgpu_device *dev)
 int swgpu_device_pages_locked(struct swgpu_device *dev, uint64_t *va, uint64_t bytes)
 {
 	struct swgpu_mem_desc desc = {.kind = SWGPU_MEM_SYSTEM, .size = bytes};
-	uint64_t at;
+	uint64_t at, gpu_va;
 	int err;
 
 	if (*va)
@@ -113,7 +113,7 @@ int swgpu_device_pages_locked(struct swgpu_device *dev, uint64_t *va, uint64_t b
 	err = swgpu_vm_alloc(dev->vm, &desc, &at);
 	if (err < 0)
 		return err;
-	err = swgpu_vm_map(dev->vm, at, bytes);
+	err = swgpu_vm_map(dev->vm, at, bytes, &gpu_va);
 	if (err < 0) {
 		swgpu_vm_free(dev->vm, at);
 		return err;

@@ -126,7 +126,7 @@ static uint32_t word(const struct swgpu_queue *q, uint64_t i)
 {
 	uint64_t at = q->ring_va + (q->read + 4 * i) % q->ring_bytes;
 
-	return __atomic_load_n((const uint32_t *)(uintptr_t)at, __ATOMIC_RELAXED);
+	return __atomic_load_n((const uint32_t *)swgpu_va_host(at), __ATOMIC_RELAXED);
 }
 
 static bool ready(const struct swgpu_queue *q, struct swgpu_tlb *tlb)

@@ -21,7 +21,7 @@ static enum swgpu_progress copy_bytes(struct swgpu_queue *q, uint64_t dst, uint6
 			return swgpu_queue_memory_fault(q, src, false, "an SDMA copy");
 		if (!swgpu_tlb_ok(&q->tlb, dst, n, SWGPU_WRITE))
 			return swgpu_queue_memory_fault(q, dst, true, "an SDMA copy");
-		memmove((void *)(uintptr_t)dst, (const void *)(uintptr_t)src, n);
+		memmove(swgpu_va_host(dst), swgpu_va_host(src), n);
 		swgpu_tlb_sync(&q->tlb);
 		if (swgpu_gate_busy(&q->gate))
 			return SWGPU_PROGRESS_STOPPED;
@@ -85,7 +85,7 @@ enum swgpu_progress swgpu_sdma_copy_rect(struct swgpu_queue *q, const uint32_t *
 
 static void fill_bytes(uint64_t va, uint64_t bytes, uint32_t pattern, unsigned unit)
 {
-	uint8_t *at = (uint8_t *)(uintptr_t)va;
+	uint8_t *at = swgpu_va_host(va);
 
 	if (unit == 1 || pattern == (pattern & 0xff) * 0x01010101u) {
 		memset(at, (int)(pattern & 0xff), bytes);

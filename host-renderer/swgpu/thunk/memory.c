@@ -163,15 +163,16 @@ HSAKMT_STATUS hsaKmtMapMemoryToGPU(void *MemoryAddress, HSAuint64 MemorySizeInBy
 {
 	struct swgpu_thunk *t = swgpu_thunk_get();
 	HSAKMT_STATUS status = HSAKMT_STATUS_INVALID_PARAMETER;
+	uint64_t gpu_va;
 	int err;
 
 	if (!t)
 		return HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED;
 	if (MemoryAddress && MemorySizeInBytes) {
-		err = swgpu_vm_map(vm_of(t), va_of(MemoryAddress), MemorySizeInBytes);
+		err = swgpu_vm_map(vm_of(t), va_of(MemoryAddress), MemorySizeInBytes, &gpu_va);
 		status = err == -ENOENT ? HSAKMT_STATUS_MEMORY_NOT_REGISTERED : swgpu_status(err);
 		if (!err && AlternateVAGPU)
-			*AlternateVAGPU = va_of(MemoryAddress);
+			*AlternateVAGPU = gpu_va;
 	}
 	swgpu_thunk_put(t);
 	return status;
@@ -211,7 +212,7 @@ static void tell_pointer(const struct swgpu_mem_info *mem, HsaPointerInfo *out)
 	    .Type = user ? HSA_POINTER_REGISTERED_USER : HSA_POINTER_ALLOCATED,
 	    .Node = mem->kind == SWGPU_MEM_VRAM ? SWGPU_GPU_NODE : SWGPU_CPU_NODE,
 	    .CPUAddress = (void *)(uintptr_t)mem->va,
-	    .GPUAddress = mem->va,
+	    .GPUAddress = mem->gpu_va,
 	    .SizeInBytes = mem->size,
 	    .NRegisteredNodes = user,
 	    .RegisteredNodes = user ? gpu : NULL,
