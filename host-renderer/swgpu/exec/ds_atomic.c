@@ -117,30 +117,33 @@ FLOATING(32)
 FLOATING(64)
 RMW2(add, f32, 32, bits_of(f_32(m) + f_32(x)))
 
-/* Two exchanges at two offsets; the second lane to reach a place gets what the first one wrote. */
-#define EXCHANGE2(name, bits, unit)                                                \
-	EXEC(name)                                                                 \
-	{                                                                          \
-		uint32_t offset[2] = {((uint32_t)u->imm & 0xff) * (unit),          \
-				      ((uint32_t)u->imm >> 8 & 0xff) * (unit)};    \
-		struct swgpu_places p[2];                                          \
-                                                                                   \
-		for (unsigned i = 0; i < 2; i++)                                   \
-			ds_places(w, u, &p[i], bits / 8, offset[i], false);        \
-		for (unsigned i = 0; i < 2; i++) {                                 \
-			const struct swgpu_opnd *data =                            \
-			    &u->src[i ? SWGPU_SRC_DATA1 : SWGPU_SRC_DATA];         \
-                                                                                   \
-			FOR_LANES (lane, p[i].active) {                            \
-				swgpu_u##bits *mem = place(&p[i], lane, bits / 8); \
-				uint##bits##_t m = *mem;                           \
-                                                                                   \
-				*mem = data_##bits(w, data, lane);                 \
-				give_##bits(w, u, i *(bits / 32), lane, m);        \
-			}                                                          \
-			FOR_LANES (lane, p[i].zero)                                \
-				give_##bits(w, u, i *(bits / 32), lane, 0);        \
-		}                                                                  \
+/* Two exchanges at two offsets; the second lane to reach a place gets what the first one wrote. All
+ * data is read before any result is given: a result may be where the other data is. */
+#define EXCHANGE2(name, bits, unit)                                                     \
+	EXEC(name)                                                                      \
+	{                                                                               \
+		uint32_t offset[2] = {((uint32_t)u->imm & 0xff) * (unit),               \
+				      ((uint32_t)u->imm >> 8 & 0xff) * (unit)};         \
+		uint##bits##_t data[2][SWGPU_LANES];                                    \
+		struct swgpu_places p[2];                                               \
+                                                                                        \
+		for (unsigned i = 0; i < 2; i++)                                        \
+			ds_places(w, u, &p[i], bits / 8, offset[i], false);             \
+		for (unsigned lane = 0; lane < SWGPU_LANES; lane++) {                   \
+			data[0][lane] = data_##bits(w, &u->src[SWGPU_SRC_DATA], lane);  \
+			data[1][lane] = data_##bits(w, &u->src[SWGPU_SRC_DATA1], lane); \
+		}                                                                       \
+		for (unsigned i = 0; i < 2; i++) {                                      \
+			FOR_LANES (lane, p[i].active) {                                 \
+				swgpu_u##bits *mem = place(&p[i], lane, bits / 8);      \
+				uint##bits##_t m = *mem;                                \
+                                                                                        \
+				*mem = data[i][lane];                                   \
+				give_##bits(w, u, i *(bits / 32), lane, m);             \
+			}                                                               \
+			FOR_LANES (lane, p[i].zero)                                     \
+				give_##bits(w, u, i *(bits / 32), lane, 0);             \
+		}                                                                       \
 	}
 
 EXCHANGE2(ds_wrxchg2_rtn_b32, 32, 4)

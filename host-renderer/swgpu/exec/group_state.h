@@ -15,10 +15,10 @@
 /* What COMPUTE_TMPRING_SIZE can express, divided by the lanes. */
 #define SWGPU_GROUP_MAX_PRIVATE (8191u * 1024 / SWGPU_LANES)
 
-/* Where scratch descriptors and flat_scratch say that private memory is: above every address that
- * memory can have (47 bits) and below 2^48, which is as much as a descriptor can hold. Only the
- * instructions that work on private memory know it, so it is the same for all waves. */
-#define SWGPU_SCRATCH_VA 0xc00000000000ull
+/* Where scratch descriptors and flat_scratch say that private memory is. Only the instructions that
+ * work on private memory know it, so it is the same for all waves; it is less than 2^48, which is
+ * as much as a descriptor can hold, and an alias of addresses where no process has memory. */
+#define SWGPU_SCRATCH_VA (SWGPU_VA_ALIAS + 0x10000)
 
 struct swgpu_group {
 	const struct swgpu_launch *launch;

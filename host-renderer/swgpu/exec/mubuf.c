@@ -6,6 +6,7 @@
 #include "host-renderer/swgpu/exec/vmem.h"
 
 struct buffer {
+	uint64_t start;
 	uint64_t base;    /* with the scalar offset */
 	uint64_t records; /* less the scalar offset, where they are bytes */
 	uint32_t stride;
@@ -24,7 +25,8 @@ static bool get_buffer(const struct swgpu_wave *w, const struct swgpu_uop *u, st
 
 	if (o->kind == SWGPU_OPND_SPECIAL)
 		soffset = (uint32_t)swgpu_special_value(w, o->reg);
-	b->base = ((uint64_t)(srd[1] & 0xffff) << 32 | srd[0]) + soffset;
+	b->start = (uint64_t)(srd[1] & 0xffff) << 32 | srd[0];
+	b->base = b->start + soffset;
 	b->stride = srd[1] >> 16 & 0x3fff;
 	b->swizzled = srd[1] >> 31;
 	b->by_lane = srd[3] >> 23 & 1;
@@ -80,13 +82,13 @@ static uint64_t address(const struct buffer *b, uint64_t index, uint64_t offset)
 	return b->base + (index / n * b->stride + offset / 4 * 4) * n + index % n * 4 + offset % 4;
 }
 
-/* Private memory: no index but the lane, no stride, 64 lanes side by side. The caller has checked
- * the range, so that what remains is the offset in the lane's own. */
+/* Private memory: no index but the lane, no stride, 64 lanes side by side, and a base in it; what
+ * is past its end must fault, whatever is there. The caller has checked the range. */
 static bool is_private(const struct swgpu_wave *w, const struct swgpu_uop *u,
 		       const struct buffer *b)
 {
 	return b->swizzled && b->by_lane && !b->stride && b->index_stride == SWGPU_LANES &&
-	       !(u->flags & SWGPU_UOP_IDXEN) && b->base - w->scratch_va <= w->scratch_size;
+	       !(u->flags & SWGPU_UOP_IDXEN) && b->start - w->scratch_va <= w->scratch_size;
 }
 
 /* Dword by dword (or the one part of a dword), each with its own range check. */
@@ -170,17 +172,25 @@ VMEM_STORES(STORE_ROW)
 VMEM_ATOMICS(ATOMIC_ROW)
 
 /* There is no cache to invalidate, but what comes after must not be read before what came first is
- * written. */
+ * written. On this processor an atomic exchange, of whatever, sees to that; a fence that stands
+ * alone is something ThreadSanitizer does not know. */
+static void order_memory(void)
+{
+	uint32_t word = 0;
+
+	__atomic_exchange_n(&word, 1, __ATOMIC_SEQ_CST);
+}
+
 EXEC(buffer_wbinvl1)
 {
 	(void)w;
 	(void)u;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	order_memory();
 }
 
 EXEC(buffer_wbinvl1_vol)
 {
 	(void)w;
 	(void)u;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	order_memory();
 }

@@ -76,8 +76,8 @@ SCALAR(s_sub_i32)
 
 SELECT(s_min_i32, int32_t, <)
 SELECT(s_min_u32, uint32_t, <)
-SELECT(s_max_i32, int32_t, >)
-SELECT(s_max_u32, uint32_t, >)
+SELECT(s_max_i32, int32_t, >=)
+SELECT(s_max_u32, uint32_t, >=)
 
 SCALAR(s_cselect_b32)
 {
