@@ -1,4 +1,5 @@
 /* Chooses among the tables of functions by what the processor can do. */
+#include <cpuid.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,18 @@ static const struct swgpu_engine all[] = {
 static const struct swgpu_engine *best;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* Not every compiler's __builtin_cpu_supports knows this one. */
+static bool has_f16c(void)
+{
+	unsigned a, b, c, d;
+
+	return __get_cpuid(1, &a, &b, &c, &d) && c & bit_F16C;
+}
+
 static bool runs_here(const struct swgpu_engine *engine)
 {
 	bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
-		    __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-		    __builtin_cpu_supports("f16c");
+		    __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && has_f16c();
 
 	if (engine->fn == swgpu_engine_fn_avx512)
 		return avx2 && __builtin_cpu_supports("avx512f") &&
