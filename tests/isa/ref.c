@@ -50,9 +50,7 @@ static const struct ref_wave_row lane_rows[] = {
 
 /* What swgpu does not have: a kernel that uses it is stopped. */
 static const uint16_t refused[] = {
-    SWGPU_OP_S_SETHALT,
     SWGPU_OP_S_SENDMSGHALT,
-    SWGPU_OP_V_SCREEN_PARTITION_4SE_B32,
 };
 
 static const struct ref_row *find_row(unsigned op)

@@ -312,3 +312,15 @@ ref_wave_fn *ref_ds_find(unsigned op)
 	default: return row_of(op) ? ds : NULL;
 	}
 }
+
+struct ref_access ref_ds_access(unsigned op)
+{
+	const struct ds_row *row = row_of(op);
+
+	if (op == SWGPU_OP_DS_CONDXCHG32_RTN_B64)
+		return (struct ref_access){8, 0, false, true};
+	if (!row)
+		return (struct ref_access){0};
+	return (struct ref_access){row->bytes, row->scale, row->kind == LOAD || row->kind == LOAD2,
+				   row->kind == ATOMIC};
+}

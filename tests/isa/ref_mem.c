@@ -313,3 +313,12 @@ ref_wave_fn *ref_mem_find(unsigned op)
 			return others[i].fn;
 	return row_of(op) ? vector_memory : NULL;
 }
+
+struct ref_access ref_mem_access(unsigned op)
+{
+	const struct mem_row *row = row_of(op);
+
+	if (!row)
+		return (struct ref_access){0};
+	return (struct ref_access){row->bytes, 0, row->kind == LOAD, row->kind == ATOMIC};
+}

@@ -12,8 +12,8 @@ static uint8_t *byte_at(struct swgpu_wave *w, struct ref_place p, unsigned i)
 	switch (p.space) {
 	case REF_LDS: return a < w->lds_size ? w->lds + a : NULL;
 	case REF_PRIVATE:
-		return a < w->scratch_lane_size ? w->scratch + a / 4 * 256 + p.lane * 4 + a % 4
-						: NULL;
+		a = swgpu_s64(w, SWGPU_SREG_FLAT_SCRATCH) + a / 4 * 256 + p.lane * 4 + a % 4;
+		break;
 	case REF_GLOBAL: break;
 	}
 	if (a >= w->scratch_va && a - w->scratch_va < w->scratch_size)

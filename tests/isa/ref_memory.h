@@ -72,4 +72,15 @@ void ref_get_words(const struct swgpu_wave *w, const struct swgpu_opnd *o, unsig
 void ref_put_words(struct swgpu_wave *w, const struct swgpu_opnd *o, unsigned lane,
 		   const uint32_t *from, unsigned n);
 
+/* What a generator of addresses has to know of an operation. */
+struct ref_access {
+	unsigned bytes; /* of one access; 0: it has no address of its own */
+	unsigned scale; /* of each of two offsets; 0: one offset in bytes */
+	bool load;      /* changes nothing */
+	bool atomic;    /* must be aligned */
+};
+
+struct ref_access ref_ds_access(unsigned op);
+struct ref_access ref_mem_access(unsigned op);
+
 #endif

@@ -157,6 +157,21 @@ static uint64_t sat_u8(int16_t x)
 	return x < 0 ? 0 : x > 255 ? 255 : (uint64_t)x;
 }
 
+/* Which of four shader engines a rectangle on the screen touches. Tiles belong to engines in a
+ * pattern that repeats after four each way; A has the corners' tiles: x and y of the last, x and y
+ * of the first, two bits each. */
+static uint64_t partition(uint64_t a)
+{
+	static const unsigned engine_of_row[4] = {0, 2, 1, 3};
+	unsigned last_x = a & 3, last_y = a >> 2 & 3, first_x = a >> 4 & 3, first_y = a >> 6 & 3;
+	uint64_t engines = 0;
+
+	for (unsigned dy = 0; dy <= ((last_y - first_y) & 3); dy++)
+		for (unsigned dx = 0; dx <= ((last_x - first_x) & 3); dx++)
+			engines |= 1 << (((first_x + dx) & 3) ^ engine_of_row[(first_y + dy) & 3]);
+	return engines;
+}
+
 static void add_co(struct ref_lane *l, uint64_t a, uint64_t b, uint64_t carry)
 {
 	uint64_t sum = a + b + carry;

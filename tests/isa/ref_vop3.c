@@ -155,8 +155,8 @@ static int quotient_denormal(uint64_t b, uint64_t c, unsigned width)
 	long double q = width == 32 ? (long double)F32(c) / F32(b) : (long double)F64(c) / F64(b);
 	int min = width == 32 ? -126 : -1022, bits = width == 32 ? 24 : 53, e;
 
-	if (q == 0 || !isfinite(q))
-		return 0;
+	if (q == 0 || !isfinite(q)) /* of an infinity or a NaN; v_div_fixup knows the result */
+		return -1;
 	e = ilogbl(q);
 	if (e == min - 1 || e == min)
 		return ldexpl(fabsl(q), -min) < 1 - ldexpl(1, -bits) ? 1 : e == min ? 0 : -1;
@@ -205,11 +205,10 @@ static void div_scale(struct ref_lane *l, unsigned width)
 	denormal = quotient_denormal(B, C, width);
 	l->slack.any = denormal < 0;
 	if (reciprocal_denormal(B, width)) {
-		l->cout = denormal > 0;
-		D = !l->cout ? scaled(A, width, -up) : same(A, B, width) ? scaled(A, width, up) : A;
-		/* The manual scales the denominator up, which overflows; down is what is meant. */
-		if (l->cout && same(A, B, width))
-			ref_or(l, scaled(A, width, -up));
+		/* Both: the manual scales the denominator up, which overflows; whatever is done
+		 * instead. */
+		l->slack.any |= denormal > 0;
+		D = scaled(A, width, -up);
 	} else if (denormal > 0) {
 		l->cout = true;
 		D = same(A, C, width) ? scaled(A, width, up) : A;
@@ -218,15 +217,17 @@ static void div_scale(struct ref_lane *l, unsigned width)
 	}
 }
 
-/* Takes back what v_div_scale did: up where the quotient (C) is large, else down. */
+/* Takes back what v_div_scale did: up where the quotient (C) is large, else down. Scaling before or
+ * after the sum is rounded differs where the sum overflows or the result is a denormal. */
 static void div_fmas32(struct ref_lane *l)
 {
+	double sum = ref_fma_odd(F32(A), F32(B), F32(C));
 	float once = fmaf(F32(A), F32(B), F32(C));
 	int power = ref_exponent(C, 32) > 127 ? 64 : -64;
 
-	D = ref_b32(l->cin ? ldexpf(once, power) : once);
-	if (l->cin && ref_denormal(D, 32))
-		l->slack.ulp = 1;
+	D = ref_b32(l->cin ? (float)ldexp(sum, power) : once);
+	if (l->cin)
+		ref_or(l, ref_b32(ldexpf(once, power)));
 }
 
 static void div_fmas64(struct ref_lane *l)
@@ -235,8 +236,8 @@ static void div_fmas64(struct ref_lane *l)
 	int power = ref_exponent(C, 64) > 1023 ? 128 : -128;
 
 	D = ref_b64(l->cin ? ldexp(once, power) : once);
-	if (l->cin && ref_denormal(D, 64))
-		l->slack.ulp = 1;
+	if (l->cin && (ref_denormal(D, 64) || isinf(once)))
+		l->slack.any = true;
 }
 
 static void mad_u64(struct ref_lane *l)

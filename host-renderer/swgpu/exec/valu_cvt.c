@@ -48,7 +48,7 @@ VALU1_AS(v_cvt_f64_u32, ROUND, F64, B32, (double)a)
 VALU1_AS(v_cvt_f32_f64, ROUND, F32, F64, (float)a)
 VALU1_AS(v_cvt_f64_f32, ROUND, F64, F32, (double)a)
 VALU1_AS(v_cvt_f16_f32, ROUND, F16, F32, a)
-VALU1_AS(v_cvt_f32_f16, ROUND, F32, F16, a)
+VALU1_AS(v_cvt_f32_f16, ROUND, F32, F16, valu_nan32(a) ? valu_quiet32(a) : a)
 
 VALU1_AS(v_cvt_f32_ubyte0, INT, F32, B32, (float)(int32_t)(a & 0xff))
 VALU1_AS(v_cvt_f32_ubyte1, INT, F32, B32, (float)(int32_t)(a >> 8 & 0xff))

@@ -50,7 +50,7 @@ VALU3_CLAMP(v_dot8_i32_i4, B32, B32, B32, B32, DOT_I(a, b, c, 4), SAT_I(DOT_I(a,
 VALU3_CLAMP(v_dot8_u32_u4, B32, B32, B32, B32, DOT_U(a, b, c, 4), SAT_U(DOT_U(a, b, c, 4)))
 
 /* Products of halves are exact as floats; each sum is rounded. */
-static inline float op_v_dot2_f32_f16(uint32_t a, uint32_t b, float c)
+static inline float dot2_f16(uint32_t a, uint32_t b, float c)
 {
 	float low = valu_from_f16(a) * valu_from_f16(b),
 	      high = valu_from_f16(a >> 16) * valu_from_f16(b >> 16);
@@ -58,4 +58,5 @@ static inline float op_v_dot2_f32_f16(uint32_t a, uint32_t b, float c)
 	return c + low + high;
 }
 
-VALU3(v_dot2_f32_f16, ROUND, F32, PF16, PF16, F32)
+/* The float has no high half: its sign is neg_lo's. */
+VALU3_AS(v_dot2_f32_f16, ROUND, F32, PF16, PF16, F32, dot2_f16(a, b, u->neg_lo & 4 ? -c : c))

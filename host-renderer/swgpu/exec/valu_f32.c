@@ -5,6 +5,7 @@
  */
 #include "host-renderer/swgpu/exec/valu_float.h"
 #include "host-renderer/swgpu/exec/valu_loop.h"
+#include "host-renderer/swgpu/exec/valu_mad.h"
 
 /* Zero times anything is zero. */
 static inline float op_v_mul_legacy_f32(float a, float b)
@@ -20,11 +21,11 @@ VALU2(v_mul_legacy_f32, ROUND, F32, F32, F32)
 
 VALU3_AS(v_fma_f32, ROUND, F32, F32, F32, F32, __builtin_fmaf(a, b, c))
 VALU3_AS(v_fmac_f32, ROUND, F32, F32, F32, F32, __builtin_fmaf(a, b, c))
-VALU3_AS(v_mac_f32, ROUND, F32, F32, F32, F32, (a * b + c))
-VALU3_AS(v_mad_f32, ROUND, F32, F32, F32, F32, (a * b + c))
-VALU3_AS(v_madmk_f32, ROUND, F32, F32, F32, F32, (a * b + c))
-VALU3_AS(v_madak_f32, ROUND, F32, F32, F32, F32, (a * b + c))
-VALU3_AS(v_mad_legacy_f32, ROUND, F32, F32, F32, F32, op_v_mul_legacy_f32(a, b) + c)
+VALU3_AS(v_mac_f32, ROUND, F32, F32, F32, F32, valu_mad_f32(a, b, c))
+VALU3_AS(v_mad_f32, ROUND, F32, F32, F32, F32, valu_mad_f32(a, b, c))
+VALU3_AS(v_madmk_f32, ROUND, F32, F32, F32, F32, valu_mad_f32(a, b, c))
+VALU3_AS(v_madak_f32, ROUND, F32, F32, F32, F32, valu_mad_f32(a, b, c))
+VALU3_AS(v_mad_legacy_f32, ROUND, F32, F32, F32, F32, valu_mad_legacy_f32(a, b, c))
 
 VALU2_AS(v_min_f32, EXACT, F32, F32, F32, valu_min32(a, b, ieee))
 VALU2_AS(v_max_f32, EXACT, F32, F32, F32, valu_max32(a, b, ieee))
