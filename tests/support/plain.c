@@ -1,4 +1,5 @@
-/* The runner for programs that Criterion cannot run: registers tests from constructors, runs them in order. */
+/* The runner for programs that Criterion cannot run: registers tests from constructors, runs them
+ * in order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
