@@ -84,14 +84,16 @@ void swgpu_backing_unmap(int fd, uint64_t va, uint64_t size)
 
 int swgpu_backing_pin(uint64_t va, uint64_t size, int write)
 {
+	int advice = write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
 	void *at = (void *)(uintptr_t)va;
 	unsigned char present;
 
-	if (madvise(at, size, write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ) == 0)
+	if (madvise(at, size, advice) == 0)
 		return 0;
-	if (errno != EINVAL)
+	/* EINVAL is for memory that may not be accessed so, and for a kernel before 5.14, which
+	 * does not know the advice, not even for no bytes. */
+	if (errno != EINVAL || madvise(at, 0, advice) == 0)
 		return -EFAULT;
-	/* A kernel before 5.14, or memory that has no pages to populate: is it mapped at all? */
 	for (uint64_t page = va; page < va + size; page += SWGPU_PAGE)
 		if (mincore((void *)(uintptr_t)page, SWGPU_PAGE, &present) < 0)
 			return -EFAULT;

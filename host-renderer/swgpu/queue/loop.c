@@ -42,8 +42,10 @@ static void work(struct swgpu_queue *q)
 			continue;
 		if (now - since > LOOK_NS)
 			rest(q, progress, since, now - since);
+		else if (q->dev->config.threads > 1)
+			__builtin_ia32_pause();
 		else
-			sched_yield();
+			sched_yield(); /* there is but one processor, and the program needs it */
 	}
 }
 

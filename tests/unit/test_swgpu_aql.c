@@ -1,0 +1,554 @@
+/* AQL queues: packets, errors, and queues beside each other. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/unit/test_swgpu_support.h"
+
+/* Assembled for gfx906; s[0:1] kernarg, s2 workgroup, v0 work-item. */
+
+/* out[64 * group + item] = 64 * group + item + 1 */
+static const uint32_t code_store[] = {
+    0xc0060100, 0x00000000, /* s_load_dwordx2 s[4:5], s[0:1], 0x0 */
+    0xd1fd0001, 0x04010c02, /* v_lshl_add_u32 v1, s2, 6, v0 */
+    0x24040282,             /* v_lshlrev_b32_e32 v2, 2, v1 */
+    0x68020281,             /* v_add_u32_e32 v1, 1, v1 */
+    0xbf8cc07f,             /* s_waitcnt lgkmcnt(0) */
+    0xdc708000, 0x00040102, /* global_store_dword v2, v1, s[4:5] */
+    0xbf810000,             /* s_endpgm */
+};
+
+/* Until *flag is not 0. */
+static const uint32_t code_spin[] = {
+    0xc0060100, 0x00000000, /* s_load_dwordx2 s[4:5], s[0:1], 0x0 */
+    0xbf8cc07f,             /* s_waitcnt lgkmcnt(0) */
+    0xc0020182, 0x00000000, /* s_load_dword s6, s[4:5], 0x0 */
+    0xbf8cc07f,             /* s_waitcnt lgkmcnt(0) */
+    0xbf068006,             /* s_cmp_eq_u32 s6, 0 */
+    0xbf85fffb,             /* s_cbranch_scc1 -5 */
+    0xbf810000,             /* s_endpgm */
+};
+
+/* The same, asleep most of the time. */
+static const uint32_t code_sleep[] = {
+    0xc0060100, 0x00000000, /* s_load_dwordx2 s[4:5], s[0:1], 0x0 */
+    0xbf8cc07f,             /* s_waitcnt lgkmcnt(0) */
+    0xbf8e0001,             /* s_sleep 1 */
+    0xc0020182, 0x00000000, /* s_load_dword s6, s[4:5], 0x0 */
+    0xbf8cc07f,             /* s_waitcnt lgkmcnt(0) */
+    0xbf068006,             /* s_cmp_eq_u32 s6, 0 */
+    0xbf85fffa,             /* s_cbranch_scc1 -6 */
+    0xbf810000,             /* s_endpgm */
+};
+
+/* Each workgroup counts itself, then spins until all have. */
+static const uint32_t code_meet[] = {
+    0xc0060100, 0x00000000, /* s_load_dwordx2 s[4:5], s[0:1], 0x0 */
+    0xc00201c0, 0x00000008, /* s_load_dword s7, s[0:1], 0x8 */
+    0x7e020280,             /* v_mov_b32_e32 v1, 0 */
+    0x7e040281,             /* v_mov_b32_e32 v2, 1 */
+    0xbefe0181,             /* s_mov_b64 exec, 1 */
+    0xbf8cc07f,             /* s_waitcnt lgkmcnt(0) */
+    0xdd088000, 0x00040201, /* global_atomic_add v1, v2, s[4:5] */
+    0xc0020182, 0x00000000, /* s_load_dword s6, s[4:5], 0x0 */
+    0xbf8cc07f,             /* s_waitcnt lgkmcnt(0) */
+    0xbf0a0706,             /* s_cmp_lt_u32 s6, s7 */
+    0xbf85fffb,             /* s_cbranch_scc1 -5 */
+    0xbf810000,             /* s_endpgm */
+};
+
+static const uint32_t code_trap[] = {0xbf920002, 0xbf810000};    /* s_trap 2 */
+static const uint32_t code_illegal[] = {0xffffffff, 0xbf810000}; /* nothing */
+static const uint32_t code_for_ever[] = {0xbf82ffff};            /* s_branch -1 */
+
+/* Raises the event whose number is in the kernarg segment. */
+static const uint32_t code_interrupt[] = {
+    0xc0020180, 0x00000000, /* s_load_dword s6, s[0:1], 0x0 */
+    0xbf8cc07f,             /* s_waitcnt lgkmcnt(0) */
+    0xbefc0006,             /* s_mov_b32 m0, s6 */
+    0xbf800000,             /* s_nop 0 */
+    0xbf900001,             /* s_sendmsg sendmsg(MSG_INTERRUPT) */
+    0xbf810000,             /* s_endpgm */
+};
+
+#define KERNEL(code) kernel_new(code, VT_ARRAY_LEN(code))
+
+/* A kernarg segment of one pointer. */
+static uint64_t *kernarg_of(const void *p)
+{
+	uint64_t *kernarg = gpu_alloc(64);
+
+	kernarg[0] = (uintptr_t)p;
+	return kernarg;
+}
+
+static void put_barrier(struct test_queue *q, unsigned type, amd_signal_t *done,
+			amd_signal_t *const *deps, unsigned n)
+{
+	hsa_barrier_and_packet_t p = aql_barrier(type, done, deps, n);
+
+	aql_put(q, &p);
+}
+
+static void put_dispatch(struct test_queue *q, const void *object, uint32_t groups, void *kernarg,
+			 amd_signal_t *done)
+{
+	hsa_kernel_dispatch_packet_t p = aql_dispatch(object, groups, 64, kernarg, done);
+
+	aql_put(q, &p);
+}
+
+VT_TEST(swgpu_aql, barriers_wait_for_signals)
+{
+	amd_signal_t *deps[3], *done;
+	struct test_queue q;
+
+	gpu_open();
+	aql_open(&q);
+	for (unsigned i = 0; i < 3; i++)
+		deps[i] = signal_new(1, NULL);
+	done = signal_new(1, NULL);
+	put_barrier(&q, HSA_PACKET_TYPE_BARRIER_AND, done, deps, 3);
+	deps[0]->value = 0;
+	deps[2]->value = 0;
+	VT_ASSERT(!becomes(&done->value, 0, NEVER_MS));
+	VT_ASSERT_EQ(q.amd->read_dispatch_id, 0);
+	deps[1]->value = 0;
+	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
+	VT_ASSERT_EQ(q.amd->read_dispatch_id, 1);
+	VT_ASSERT_EQ(q.ring[0], HSA_PACKET_TYPE_INVALID);
+	VT_ASSERT(done->start_ts && done->end_ts >= done->start_ts);
+
+	for (unsigned i = 0; i < 3; i++)
+		deps[i]->value = 5;
+	done->value = 1;
+	put_barrier(&q, HSA_PACKET_TYPE_BARRIER_OR, done, deps, 3);
+	VT_ASSERT(!becomes(&done->value, 0, NEVER_MS));
+	deps[2]->value = 0;
+	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, completion_raises_the_event)
+{
+	struct test_queue q;
+	amd_signal_t *done;
+	HsaEvent *event;
+
+	gpu_open();
+	aql_open(&q);
+	event = event_new(HSA_EVENTTYPE_SIGNAL, false);
+	done = signal_new(3, event);
+	put_barrier(&q, HSA_PACKET_TYPE_BARRIER_AND, done, NULL, 0);
+	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
+	VT_ASSERT_EQ(done->value, 2);
+	VT_ASSERT_EQ(*(uint64_t *)event->EventData.HWData2, event->EventId);
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, a_kernel_runs)
+{
+	enum { GROUPS = 1000 };
+	uint32_t *out;
+	struct test_queue q;
+	amd_signal_t *done;
+
+	gpu_open();
+	aql_open(&q);
+	out = gpu_alloc_on(GPU_NODE, 64 * 4 * 1024);
+	done = signal_new(1, NULL);
+	put_dispatch(&q, KERNEL(code_store), GROUPS, kernarg_of(out), done);
+	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
+	for (unsigned i = 0; i < 64 * GROUPS; i++)
+		VT_ASSERT_EQ(out[i], i + 1);
+	VT_ASSERT_EQ(out[64 * GROUPS], 0);
+	VT_ASSERT_EQ(q.inactive->value, 0);
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, many_packets_in_order)
+{
+	uint32_t *out;
+	struct test_queue q;
+	amd_signal_t *done;
+	void *kernel;
+	uint64_t *kernarg;
+
+	gpu_open();
+	aql_open(&q);
+	out = gpu_alloc(4096);
+	done = signal_new(1000, NULL);
+	kernel = KERNEL(code_store);
+	kernarg = kernarg_of(out);
+	for (unsigned i = 0; i < 1000; i++) {
+		while (q.amd->write_dispatch_id - q.amd->read_dispatch_id >= 64)
+			VT_ASSERT(becomes((const volatile int64_t *)&q.amd->read_dispatch_id,
+					  (int64_t)q.amd->write_dispatch_id, SOON_MS));
+		put_dispatch(&q, kernel, 1 + i % 4, kernarg, done);
+	}
+	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
+	VT_ASSERT_EQ(q.amd->read_dispatch_id, 1000);
+	VT_ASSERT_EQ(out[255], 256);
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, registered_memory_is_reached_at_both_addresses)
+{
+	HsaMemFlags flags = {.Value = 0};
+	uint32_t *heap = calloc(4096, 4);
+	amd_signal_t *done;
+	struct test_queue q;
+	HSAuint64 va = 0;
+	void *kernel;
+
+	gpu_open();
+	VT_ASSERT(heap);
+	aql_open(&q);
+	flags.ui32.HostAccess = 1;
+	ASSERT_OK(hsaKmtRegisterMemoryWithFlags(heap, 4096 * 4, flags));
+	ASSERT_OK(hsaKmtMapMemoryToGPU(heap, 4096 * 4, &va));
+	kernel = KERNEL(code_store);
+	done = signal_new(2, NULL);
+	put_dispatch(&q, kernel, 4, kernarg_of(heap), done);
+	put_dispatch(&q, kernel, 4, kernarg_of((void *)(va + 1024 * 4)), done);
+	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
+	for (unsigned i = 0; i < 256; i++)
+		VT_ASSERT(heap[i] == i + 1 && heap[1024 + i] == i + 1);
+	ASSERT_OK(hsaKmtDeregisterMemory(heap));
+	gpu_close();
+	free(heap);
+}
+
+VT_TEST(swgpu_aql, a_kernel_raises_an_event)
+{
+	struct test_queue q;
+	uint64_t *kernarg;
+	HsaEvent *event;
+
+	gpu_open();
+	aql_open(&q);
+	event = event_new(HSA_EVENTTYPE_SIGNAL, false);
+	kernarg = gpu_alloc(64);
+	kernarg[0] = event->EventId;
+	put_dispatch(&q, KERNEL(code_interrupt), 1, kernarg, NULL);
+	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, an_unmapped_indirect_buffer_faults)
+{
+	uint32_t packet[16] = {0 | 1 << 16, 0xc0023f00, 0x1000, 0, 7 | 1 << 23, 10};
+	struct test_queue q;
+	HsaEvent *event;
+
+	gpu_open();
+	aql_open(&q);
+	event = event_new(HSA_EVENTTYPE_MEMORY, true);
+	aql_put(&q, packet);
+	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
+	VT_ASSERT_EQ(event->EventData.EventData.MemoryAccessFault.VirtualAddress, 0x1000);
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, indirect_buffers_run)
+{
+	static const uint32_t acquire[] = {0xc0055800, 1u << 29, ~0u, 0xff, 0, 0, 4};
+	uint32_t packet[16] = {0 | 1 << 16, 0xc0023f00, 0, 0, 7 | 1 << 23, 10};
+	struct test_queue q;
+	uint64_t at;
+	uint32_t *ib;
+
+	gpu_open();
+	aql_open(&q);
+	ib = gpu_alloc(4096);
+	memcpy(ib, acquire, sizeof(acquire));
+	packet[2] = (uint32_t)(uintptr_t)ib;
+	packet[3] = (uint32_t)((uintptr_t)ib >> 32);
+	aql_put(&q, packet);
+	at = (uintptr_t)&q.amd->read_dispatch_id;
+	VT_ASSERT(becomes((const volatile int64_t *)at, 1, SOON_MS));
+	VT_ASSERT_EQ(q.inactive->value, 0);
+	ib[0] = 0xc0019900; /* an operation that it does not know */
+	aql_put(&q, packet);
+	VT_ASSERT(becomes(&q.inactive->value, 256, SOON_MS));
+	gpu_close();
+}
+
+/* What is wrong with a dispatch, and the error that it must give. */
+enum wrong {
+	WRONG_TYPE,
+	WRONG_DIMS,
+	WRONG_GROUP,
+	WRONG_GRID,
+	WRONG_UNUSED,
+	WRONG_ITEMS,
+	WRONG_LDS,
+	WRONG_OBJECT,
+	WRONG_ENTRY,
+	WRONG_VGPRS,
+	WRONG_VENDOR,
+	WRONG_COUNT
+};
+
+static int64_t spoil(enum wrong what, hsa_kernel_dispatch_packet_t *p)
+{
+	uint8_t *object = (uint8_t *)p->kernel_object;
+
+	switch (what) {
+	case WRONG_TYPE: p->header = 6; return 32;
+	case WRONG_DIMS: p->setup = 0; return 2;
+	case WRONG_GROUP: p->workgroup_size_x = 0; return 2;
+	case WRONG_GRID: p->grid_size_x = 0; return 2;
+	case WRONG_UNUSED: p->grid_size_y = 2; return 2;
+	case WRONG_ITEMS: p->workgroup_size_x = 1025; return 64;
+	case WRONG_LDS: p->group_segment_size = 65537; return 4;
+	case WRONG_OBJECT: p->kernel_object = 0; return 8;
+	case WRONG_ENTRY: object[16] = 2; return 8;
+	case WRONG_VGPRS:
+		p->workgroup_size_x = 1024;
+		object[48] = 31;
+		return 128;
+	case WRONG_VENDOR:
+		p->header = 0;
+		p->setup = 9;
+		return 256;
+	case WRONG_COUNT: break;
+	}
+	return 0;
+}
+
+VT_TEST_ROWS(swgpu_aql, a_bad_packet_gives_its_error, WRONG_COUNT)
+{
+	hsa_kernel_dispatch_packet_t p;
+	struct test_queue q;
+	amd_signal_t *done;
+	HsaEvent *event;
+	int64_t error;
+
+	gpu_open();
+	event = event_new(HSA_EVENTTYPE_SIGNAL, false);
+	aql_open(&q);
+	q.inactive->event_mailbox_ptr = event->EventData.HWData2;
+	q.inactive->event_id = event->EventId;
+	done = signal_new(1, NULL);
+	p = aql_dispatch(KERNEL(code_store), 1, 64, kernarg_of(&p), done);
+	error = spoil((enum wrong)row, &p);
+	aql_put(&q, &p);
+	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
+	VT_ASSERT_EQ(q.inactive->value, error);
+	VT_ASSERT_EQ(done->value, 1);
+	ASSERT_OK(hsaKmtDestroyQueue(q.res.QueueId));
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, illegal_instructions_and_traps)
+{
+	struct test_queue a, b;
+
+	gpu_open();
+	aql_open(&a);
+	aql_open(&b);
+	put_dispatch(&a, KERNEL(code_illegal), 1, NULL, NULL);
+	put_dispatch(&b, KERNEL(code_trap), 1, NULL, NULL);
+	VT_ASSERT(becomes(&a.inactive->value, 0x40000000, SOON_MS));
+	VT_ASSERT(becomes(&b.inactive->value, 0x80000000, SOON_MS));
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, a_stray_store_faults)
+{
+	struct test_queue q, other;
+	amd_signal_t *done;
+	HsaEvent *event;
+
+	gpu_open();
+	event = event_new(HSA_EVENTTYPE_MEMORY, true);
+	aql_open(&q);
+	aql_open(&other);
+	done = signal_new(1, NULL);
+	put_dispatch(&q, KERNEL(code_store), 8, kernarg_of((void *)0x123400000000), done);
+	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
+	VT_ASSERT(event->EventData.EventData.MemoryAccessFault.VirtualAddress >> 20 == 0x1234000);
+	VT_ASSERT_EQ(done->value, 1);
+	/* Other queues are not concerned. */
+	put_barrier(&other, HSA_PACKET_TYPE_BARRIER_AND, done, NULL, 0);
+	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
+	gpu_close();
+}
+
+static const uint32_t *const waiting_code[] = {code_spin, code_sleep};
+static const size_t waiting_words[] = {VT_ARRAY_LEN(code_spin), VT_ARRAY_LEN(code_sleep)};
+
+/* A kernel that waits for the host holds up neither other queues nor its own destruction. */
+VT_TEST_ROWS(swgpu_aql, queues_do_not_wait_for_each_other, VT_ARRAY_LEN(waiting_code))
+{
+	struct test_queue waiting, working;
+	amd_signal_t *waited, *worked;
+	uint32_t *out, *flag;
+
+	gpu_open();
+	aql_open(&waiting);
+	aql_open(&working);
+	flag = gpu_alloc(4096);
+	out = gpu_alloc(65536);
+	waited = signal_new(1, NULL);
+	worked = signal_new(1, NULL);
+	put_dispatch(&waiting, kernel_new(waiting_code[row], waiting_words[row]), 8,
+		     kernarg_of(flag), waited);
+	put_dispatch(&working, KERNEL(code_store), 200, kernarg_of(out), worked);
+	VT_ASSERT(becomes(&worked->value, 0, SOON_MS));
+	VT_ASSERT_EQ(out[64 * 200 - 1], 64 * 200);
+	VT_ASSERT_EQ(waited->value, 1);
+	__atomic_store_n(flag, 1, __ATOMIC_RELEASE);
+	VT_ASSERT(becomes(&waited->value, 0, SOON_MS));
+	gpu_close();
+}
+
+/* More workgroups than threads, of which none ends before all have begun. */
+VT_TEST(swgpu_aql, workgroups_may_wait_for_later_ones)
+{
+	struct test_queue q;
+	amd_signal_t *done;
+	uint64_t *kernarg;
+	uint32_t *count;
+
+	gpu_open();
+	aql_open(&q);
+	count = gpu_alloc(4096);
+	kernarg = kernarg_of(count);
+	kernarg[1] = 12;
+	done = signal_new(1, NULL);
+	put_dispatch(&q, KERNEL(code_meet), 12, kernarg, done);
+	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
+	VT_ASSERT_EQ(*count, 12);
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, can_be_stopped_and_go_on)
+{
+	struct test_queue q;
+	amd_signal_t *done;
+	uint32_t *flag;
+
+	gpu_open();
+	aql_open(&q);
+	flag = gpu_alloc(4096);
+	done = signal_new(1, NULL);
+	put_dispatch(&q, KERNEL(code_spin), 4, kernarg_of(flag), done);
+	ASSERT_OK(
+	    hsaKmtUpdateQueue(q.res.QueueId, 0, HSA_QUEUE_PRIORITY_NORMAL, q.ring, q.bytes, NULL));
+	__atomic_store_n(flag, 1, __ATOMIC_RELEASE);
+	VT_ASSERT(!becomes(&done->value, 0, NEVER_MS));
+	ASSERT_OK(hsaKmtUpdateQueue(q.res.QueueId, 100, HSA_QUEUE_PRIORITY_NORMAL, q.ring, q.bytes,
+				    NULL));
+	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, an_endless_kernel_can_be_ended)
+{
+	struct test_queue q;
+
+	gpu_open();
+	aql_open(&q);
+	put_dispatch(&q, KERNEL(code_for_ever), 100, NULL, NULL);
+	VT_ASSERT(!becomes((const volatile int64_t *)&q.amd->read_dispatch_id, 1, NEVER_MS));
+	ASSERT_OK(hsaKmtDestroyQueue(q.res.QueueId));
+	VT_ASSERT_EQ(hsaKmtDestroyQueue(q.res.QueueId), HSAKMT_STATUS_INVALID_HANDLE);
+	aql_open(&q);
+	put_dispatch(&q, KERNEL(code_for_ever), 100, NULL, NULL);
+	gpu_close(); /* with the kernel running */
+}
+
+/* Memory can be taken away under a running kernel: it faults, and nothing else happens. */
+VT_TEST(swgpu_aql, memory_freed_in_use_faults)
+{
+	struct test_queue q;
+	HsaEvent *event;
+	uint32_t *flag;
+
+	gpu_open();
+	event = event_new(HSA_EVENTTYPE_MEMORY, true);
+	aql_open(&q);
+	flag = gpu_alloc(4096);
+	put_dispatch(&q, KERNEL(code_spin), 4, kernarg_of(flag), NULL);
+	VT_ASSERT(!becomes((const volatile int64_t *)&q.amd->read_dispatch_id, 1, NEVER_MS));
+	gpu_free(flag);
+	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
+	VT_ASSERT_EQ(event->EventData.EventData.MemoryAccessFault.VirtualAddress, (uintptr_t)flag);
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, the_ring_freed_in_use_faults)
+{
+	struct test_queue q;
+	HsaEvent *event;
+
+	gpu_open();
+	event = event_new(HSA_EVENTTYPE_MEMORY, true);
+	aql_open(&q);
+	gpu_free(q.ring);
+	__atomic_store_n(&q.amd->write_dispatch_id, 1, __ATOMIC_RELEASE);
+	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
+	ASSERT_OK(hsaKmtDestroyQueue(q.res.QueueId));
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, bad_queues_are_refused)
+{
+	HsaQueueResource res = {.QueueId = 0};
+	HSAuint32 mask = 1;
+	struct test_queue q;
+
+	gpu_open();
+	aql_open(&q);
+	res = q.res;
+#define CREATE(node, type, percent, priority, ring, bytes) \
+	hsaKmtCreateQueue(node, type, percent, priority, ring, bytes, NULL, &res)
+	VT_ASSERT_EQ(CREATE(CPU_NODE, HSA_QUEUE_COMPUTE_AQL, 100, 0, q.ring, 4096),
+		     HSAKMT_STATUS_INVALID_NODE_UNIT);
+	VT_ASSERT_EQ(CREATE(GPU_NODE, HSA_QUEUE_COMPUTE_AQL, 101, 0, q.ring, 4096),
+		     HSAKMT_STATUS_INVALID_PARAMETER);
+	VT_ASSERT_EQ(CREATE(GPU_NODE, HSA_QUEUE_COMPUTE_AQL, 100, 4, q.ring, 4096),
+		     HSAKMT_STATUS_INVALID_PARAMETER);
+	VT_ASSERT_EQ(CREATE(GPU_NODE, HSA_QUEUE_COMPUTE_AQL, 100, 0, q.ring, 4095),
+		     HSAKMT_STATUS_INVALID_PARAMETER);
+	VT_ASSERT_EQ(CREATE(GPU_NODE, HSA_QUEUE_COMPUTE_AQL, 100, 0, q.ring, 1ull << 40),
+		     HSAKMT_STATUS_INVALID_PARAMETER);
+	VT_ASSERT_EQ(CREATE(GPU_NODE, HSA_QUEUE_COMPUTE_AQL, 100, 0, NULL, 4096),
+		     HSAKMT_STATUS_INVALID_PARAMETER);
+	VT_ASSERT_EQ(CREATE(GPU_NODE, HSA_QUEUE_MULTIMEDIA_DECODE, 100, 0, q.ring, 4096),
+		     HSAKMT_STATUS_INVALID_PARAMETER);
+	VT_ASSERT_EQ(CREATE(GPU_NODE, HSA_QUEUE_COMPUTE, 100, 0, q.ring, 4096),
+		     HSAKMT_STATUS_NOT_SUPPORTED);
+	res.QueueWptrValue = (uintptr_t)&res;
+	VT_ASSERT_EQ(CREATE(GPU_NODE, HSA_QUEUE_COMPUTE_AQL, 100, 0, q.ring, 4096),
+		     HSAKMT_STATUS_INVALID_PARAMETER);
+#undef CREATE
+	VT_ASSERT_EQ(hsaKmtDestroyQueue(0), HSAKMT_STATUS_INVALID_PARAMETER);
+	VT_ASSERT_EQ(hsaKmtDestroyQueue(q.res.QueueId + 1), HSAKMT_STATUS_INVALID_HANDLE);
+	VT_ASSERT_EQ(hsaKmtSetQueueCUMask(q.res.QueueId, 31, &mask),
+		     HSAKMT_STATUS_INVALID_PARAMETER);
+	VT_ASSERT_EQ(hsaKmtSetQueueCUMask(q.res.QueueId, 32, NULL),
+		     HSAKMT_STATUS_INVALID_PARAMETER);
+	ASSERT_OK(hsaKmtSetQueueCUMask(q.res.QueueId, 32, &mask));
+	gpu_close();
+}
+
+VT_TEST(swgpu_aql, doorbells_and_pointers_can_be_exported)
+{
+	struct test_queue aql, sdma;
+	HSAuint64 offset;
+	int fd;
+
+	gpu_open();
+	aql_open(&aql);
+	sdma_open(&sdma);
+	VT_ASSERT(aql.res.QueueDoorBell != sdma.res.QueueDoorBell);
+	ASSERT_OK(hsaKmtExportDMABufHandle(aql.res.Queue_DoorBell, 8, &fd, &offset));
+	VT_ASSERT_EQ(offset, aql.res.QueueDoorBell % TEST_PAGE);
+	close(fd);
+	ASSERT_OK(hsaKmtExportDMABufHandle(sdma.res.Queue_write_ptr, 8, &fd, &offset));
+	close(fd);
+	gpu_close();
+}
