@@ -91,12 +91,12 @@ static inline uint64_t pair(uint32_t hi, uint32_t lo)
 VALU3_AS(v_alignbit_b32, INT, B32, B32, B32, B32, pair(a, b) >> (c & 31))
 VALU3_AS(v_alignbyte_b32, INT, B32, B32, B32, B32, pair(a, b) >> (c & 3) * 8)
 
-/* One byte of v_perm_b32: 0..7 a byte of the pair, 8..11 the sign of byte 1, 3, 5 or 7, 12 zero,
+/* One byte of v_perm_b32: 0..7 a byte of b, then a; 8..11 the sign of byte 1, 3, 5 or 7; 12 zero,
  * from 13 on ones. */
-static inline uint32_t perm_byte(uint64_t data, uint32_t sel)
+static inline uint32_t perm_byte(uint32_t a, uint32_t b, uint32_t sel)
 {
-	uint32_t byte = (uint32_t)(data >> (sel & 7) * 8) & 0xff;
-	uint32_t sign = -((uint32_t)(data >> ((sel & 3) * 16 + 15)) & 1) & 0xff;
+	uint32_t byte = (sel & 4 ? a : b) >> (sel & 3) * 8 & 0xff;
+	uint32_t sign = (uint32_t)((int32_t)((sel & 2 ? a : b) << (~sel & 1) * 16) >> 31) & 0xff;
 	uint32_t constant = sel == 12 ? 0 : 0xff;
 
 	return sel < 8 ? byte : sel < 12 ? sign : constant;
@@ -104,10 +104,8 @@ static inline uint32_t perm_byte(uint64_t data, uint32_t sel)
 
 static inline uint32_t op_v_perm_b32(uint32_t a, uint32_t b, uint32_t c)
 {
-	uint64_t data = pair(a, b);
-
-	return perm_byte(data, c & 0xff) | perm_byte(data, c >> 8 & 0xff) << 8 |
-	       perm_byte(data, c >> 16 & 0xff) << 16 | perm_byte(data, c >> 24) << 24;
+	return perm_byte(a, b, c & 0xff) | perm_byte(a, b, c >> 8 & 0xff) << 8 |
+	       perm_byte(a, b, c >> 16 & 0xff) << 16 | perm_byte(a, b, c >> 24) << 24;
 }
 
 VALU3(v_perm_b32, INT, B32, B32, B32, B32)

@@ -39,39 +39,39 @@ static inline int32_t field64(double x)
 static inline struct scaled32 scale32(float x, float d, float n)
 {
 	float inverse = 1.0f / d, quotient = n / d;
-	bool zero = d == 0.0f || n == 0.0f, huge = field32(n) - field32(d) >= 96,
-	     denormal = field32(d) == 0;
-	bool tiny_inverse = field32(inverse) == 0 && inverse != 0.0f, tiny = field32(quotient) == 0;
+	uint32_t zero = (uint32_t)(d == 0) | (uint32_t)(n == 0),
+		 huge = field32(n) - field32(d) >= 96;
+	uint32_t denormal = field32(d) == 0, tiny = field32(quotient) == 0;
+	uint32_t tiny_inverse = (uint32_t)(field32(inverse) == 0) & (uint32_t)(inverse != 0);
 	float up = x * 0x1p64f, down = x * 0x1p-64f, only_d = x == d ? up : x,
 	      only_n = x == n ? up : x;
 	float value = x;
 
 	value = field32(n) <= 23 ? up : value;
-	value = tiny ? only_n : value;
-	value = tiny_inverse && !tiny ? down : value;
+	value = tiny ? only_n : (tiny_inverse ? down : value);
 	value = denormal ? up : value;
 	value = huge ? only_d : value;
 	value = zero ? valu_f32(VALU_QNAN32) : value;
-	return (struct scaled32){value, !zero && (huge || (tiny && !denormal)) ? ~0u : 0};
+	return (struct scaled32){value, -(~zero & (huge | (tiny & ~denormal)) & 1)};
 }
 
 static inline struct scaled64 scale64(double x, double d, double n)
 {
 	double inverse = 1.0 / d, quotient = n / d;
-	bool zero = d == 0.0 || n == 0.0, huge = field64(n) - field64(d) >= 768,
-	     denormal = field64(d) == 0;
-	bool tiny_inverse = field64(inverse) == 0 && inverse != 0.0, tiny = field64(quotient) == 0;
+	uint32_t zero = (uint32_t)(d == 0) | (uint32_t)(n == 0),
+		 huge = field64(n) - field64(d) >= 768;
+	uint32_t denormal = field64(d) == 0, tiny = field64(quotient) == 0;
+	uint32_t tiny_inverse = (uint32_t)(field64(inverse) == 0) & (uint32_t)(inverse != 0);
 	double up = x * 0x1p128, down = x * 0x1p-128, only_d = x == d ? up : x,
 	       only_n = x == n ? up : x;
 	double value = x;
 
 	value = field64(n) <= 53 ? up : value;
-	value = tiny ? only_n : value;
-	value = tiny_inverse && !tiny ? down : value;
+	value = tiny ? only_n : (tiny_inverse ? down : value);
 	value = denormal ? up : value;
 	value = huge ? only_d : value;
 	value = zero ? valu_f64(VALU_QNAN64) : value;
-	return (struct scaled64){value, !zero && (huge || (tiny && !denormal)) ? ~0ull : 0};
+	return (struct scaled64){value, -(uint64_t)(~zero & (huge | (tiny & ~denormal)) & 1)};
 }
 
 #define DIV_SCALE(name, F, scale)                                                     \
@@ -167,20 +167,21 @@ static double fmas64(double a, double b, double c)
 DIV_FMAS(v_div_fmas_f32, F32, __builtin_fmaf, fmas32)
 DIV_FMAS(v_div_fmas_f64, F64, __builtin_fma, fmas64)
 
-/* q: the quotient, as good as the steps made it; d, n: what was divided. */
+/* q: the quotient, as good as the steps made it; d, n: what was divided. Both conditions hold for 0
+ * / 0 and for infinity by infinity. */
 static inline float fixup16(float q, float d, float n)
 {
-	uint32_t sign = (valu_b32(d) ^ valu_b32(n)) & 0x80000000;
-	float zero = valu_f32(sign), infinite = valu_f32(sign | 0x7f800000);
-	bool d_inf = __builtin_fabsf(d) == __builtin_inff(),
-	     n_inf = __builtin_fabsf(n) == __builtin_inff();
-	float r = valu_f32((valu_b32(q) & 0x7fffffff) | sign);
+	uint32_t sign = (valu_b32(d) ^ valu_b32(n)) & 0x80000000, infinite = 0x7f800000;
+	uint32_t size_d = valu_b32(d) & 0x7fffffff, size_n = valu_b32(n) & 0x7fffffff;
+	uint32_t r = (valu_b32(q) & 0x7fffffff) | sign;
+	uint32_t zero = (uint32_t)(size_d == infinite) | (uint32_t)(size_n == 0);
+	uint32_t over = (uint32_t)(size_n == infinite) | (uint32_t)(size_d == 0);
 
-	r = d_inf || n == 0.0f ? zero : r;
-	r = n_inf || d == 0.0f ? infinite : r;
-	r = (d == 0.0f && n == 0.0f) || (d_inf && n_inf) ? valu_f32(0xffc00000) : r;
-	r = valu_nan32(d) ? valu_quiet32(d) : r;
-	return valu_nan32(n) ? valu_quiet32(n) : r;
+	r = zero ? sign : r;
+	r = over ? sign | infinite : r;
+	r = (zero & over) ? 0xffc00000 : r;
+	r = size_d > infinite ? valu_b32(d) | 0x00400000 : r;
+	return valu_f32(size_n > infinite ? valu_b32(n) | 0x00400000 : r);
 }
 
 static inline float fixup32(float q, float d, float n)
@@ -190,21 +191,28 @@ static inline float fixup32(float q, float d, float n)
 	return fixup16(field32(n) - field32(d) < -150 ? 0.0f : in_range, d, n);
 }
 
+static inline double fixup_cases64(double q, double d, double n)
+{
+	uint64_t sign = (valu_b64(d) ^ valu_b64(n)) & 0x8000000000000000,
+		 infinite = 0x7ff0000000000000;
+	uint64_t size_d = valu_b64(d) & (uint64_t)INT64_MAX,
+		 size_n = valu_b64(n) & (uint64_t)INT64_MAX;
+	uint64_t r = (valu_b64(q) & (uint64_t)INT64_MAX) | sign;
+	uint32_t zero = (uint32_t)(size_d == infinite) | (uint32_t)(size_n == 0);
+	uint32_t over = (uint32_t)(size_n == infinite) | (uint32_t)(size_d == 0);
+
+	r = zero ? sign : r;
+	r = over ? sign | infinite : r;
+	r = (zero & over) ? 0xfff8000000000000 : r;
+	r = size_d > infinite ? valu_b64(d) | 0x0008000000000000 : r;
+	return valu_f64(size_n > infinite ? valu_b64(n) | 0x0008000000000000 : r);
+}
+
 static inline double fixup64(double q, double d, double n)
 {
-	uint64_t sign = (valu_b64(d) ^ valu_b64(n)) & 0x8000000000000000;
-	double zero = valu_f64(sign), infinite = valu_f64(sign | 0x7ff0000000000000);
-	bool d_inf = __builtin_fabs(d) == __builtin_inf(),
-	     n_inf = __builtin_fabs(n) == __builtin_inf();
-	double r = valu_f64((valu_b64(q) & INT64_MAX) | sign);
+	double in_range = valu_nan64(q) ? __builtin_inf() : q;
 
-	r = valu_nan64(q) ? infinite : r;
-	r = field64(n) - field64(d) < -1075 ? zero : r;
-	r = d_inf || n == 0.0 ? zero : r;
-	r = n_inf || d == 0.0 ? infinite : r;
-	r = (d == 0.0 && n == 0.0) || (d_inf && n_inf) ? valu_f64(0xfff8000000000000) : r;
-	r = valu_nan64(d) ? valu_quiet64(d) : r;
-	return valu_nan64(n) ? valu_quiet64(n) : r;
+	return fixup_cases64(field64(n) - field64(d) < -1075 ? 0.0 : in_range, d, n);
 }
 
 VALU3_AS(v_div_fixup_f32, EXACT, F32, F32, F32, F32, fixup32(a, b, c))

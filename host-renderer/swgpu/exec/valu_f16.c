@@ -5,20 +5,22 @@
  * An operation sees floats and its result is rounded to a half when it is stored (valu_lane.h).
  */
 #include "host-renderer/swgpu/exec/valu_float.h"
+#include "host-renderer/swgpu/exec/valu_half.h"
 #include "host-renderer/swgpu/exec/valu_loop.h"
+#include "host-renderer/swgpu/exec/valu_mad.h"
 
-VALU2_AS(v_add_f16, ROUND, F16, F16, F16, a + b)
-VALU2_AS(v_sub_f16, ROUND, F16, F16, F16, a - b)
-VALU2_AS(v_subrev_f16, ROUND, F16, F16, F16, b - a)
-VALU2_AS(v_mul_f16, ROUND, F16, F16, F16, (a * b))
+VALU_HALF2(v_add_f16, F16, a + b)
+VALU_HALF2(v_sub_f16, F16, a - b)
+VALU_HALF2(v_subrev_f16, F16, b - a)
+VALU_HALF2(v_mul_f16, F16, (a * b))
 
-VALU3_AS(v_mac_f16, ROUND, F16K, F16, F16, F16, valu_mad16(a, b, c))
-VALU3_AS(v_madmk_f16, ROUND, F16K, F16, F16, F16, valu_mad16(a, b, c))
-VALU3_AS(v_madak_f16, ROUND, F16K, F16, F16, F16, valu_mad16(a, b, c))
-VALU3_AS(v_mad_f16, ROUND, F16K, F16, F16, F16, valu_mad16(a, b, c))
-VALU3_AS(v_mad_legacy_f16, ROUND, F16, F16, F16, F16, valu_mad16(a, b, c))
-VALU3_AS(v_fma_f16, ROUND, F16K, F16, F16, F16, valu_fma16(a, b, c))
-VALU3_AS(v_fma_legacy_f16, ROUND, F16, F16, F16, F16, valu_fma16(a, b, c))
+VALU_HALF3(v_mac_f16, F16K, valu_mad_f16(a, b, c))
+VALU_HALF3(v_madmk_f16, F16K, valu_mad_f16(a, b, c))
+VALU_HALF3(v_madak_f16, F16K, valu_mad_f16(a, b, c))
+VALU_HALF3(v_mad_f16, F16K, valu_mad_f16(a, b, c))
+VALU_HALF3(v_mad_legacy_f16, F16, valu_mad_f16(a, b, c))
+VALU_HALF3(v_fma_f16, F16K, valu_fma16(a, b, c))
+VALU_HALF3(v_fma_legacy_f16, F16, valu_fma16(a, b, c))
 
 VALU2_AS(v_min_f16, EXACT, F16, F16, F16, valu_min32(a, b, ieee))
 VALU2_AS(v_max_f16, EXACT, F16, F16, F16, valu_max32(a, b, ieee))

@@ -4,10 +4,11 @@
  */
 #include "host-renderer/swgpu/exec/valu_float.h"
 #include "host-renderer/swgpu/exec/valu_loop.h"
+#include "host-renderer/swgpu/exec/valu_wide.h"
 
-VALU2_AS(v_add_f64, ROUND, F64, F64, F64, a + b)
-VALU2_AS(v_mul_f64, ROUND, F64, F64, F64, (a * b))
-VALU3_AS(v_fma_f64, ROUND, F64, F64, F64, F64, __builtin_fma(a, b, c))
+VALU_WIDE2(v_add_f64, +)
+VALU_WIDE2(v_mul_f64, *)
+VALU_WIDE_FMA3(v_fma_f64)
 VALU2_AS(v_min_f64, EXACT, F64, F64, F64, valu_min64(a, b, ieee))
 VALU2_AS(v_max_f64, EXACT, F64, F64, F64, valu_max64(a, b, ieee))
 

@@ -14,9 +14,9 @@
  * number wins. */
 static inline float valu_pick_nan32(float a, float b, float r, uint32_t ieee)
 {
-	r = valu_nan32(b) && !valu_nan32(a) ? a : r;
-	r = ieee && valu_snan32(b) ? valu_quiet32(b) : r;
-	return ieee && valu_snan32(a) ? valu_quiet32(a) : r;
+	r = (valu_nan32(b) & ~valu_nan32(a)) ? a : r;
+	r = (ieee & valu_snan32(b)) ? valu_quiet32(b) : r;
+	return (ieee & valu_snan32(a)) ? valu_quiet32(a) : r;
 }
 
 /* Equal values are the same bits or two zeros, of which min takes -0 and max +0. */
@@ -44,22 +44,31 @@ static inline float valu_max3_32(float a, float b, float c, uint32_t ieee)
 	return valu_max32(valu_max32(a, b, ieee), c, ieee);
 }
 
+/* The greater of two numbers; of two zeros +0. */
+static inline float valu_greater32(float a, float b)
+{
+	return a > b ? a : a == b ? valu_f32(valu_b32(a) & valu_b32(b)) : b;
+}
+
+/* The first that equals the greatest is left out; of the other two the greater. */
 static inline float valu_med3_32(float a, float b, float c, uint32_t ieee)
 {
-	float top = valu_max3_32(a, b, c, ieee);
-	float rest = top == a   ? valu_max32(b, c, ieee)
-		     : top == b ? valu_max32(a, c, ieee)
-				: valu_max32(a, b, ieee);
-	bool nan = valu_nan32(a) || valu_nan32(b) || valu_nan32(c);
+	float top = valu_greater32(valu_greater32(a, b), c);
+	uint32_t without_a = top == a, without_b = ~without_a & (uint32_t)(top == b);
+	float p = without_a ? b : a, q = (without_a | without_b) ? c : b;
+	uint32_t nan = -(valu_nan32(a) | valu_nan32(b) | valu_nan32(c));
+	uint32_t least = valu_b32(valu_min3_32(a, b, c, ieee)),
+		 middle = valu_b32(valu_greater32(p, q));
 
-	return nan ? valu_min3_32(a, b, c, ieee) : rest;
+	return valu_f32((least & nan) |
+			(middle & ~nan)); /* as bits: compilers branch on a condition here */
 }
 
 static inline double valu_pick_nan64(double a, double b, double r, uint32_t ieee)
 {
-	r = valu_nan64(b) && !valu_nan64(a) ? a : r;
-	r = ieee && valu_snan64(b) ? valu_quiet64(b) : r;
-	return ieee && valu_snan64(a) ? valu_quiet64(a) : r;
+	r = (valu_nan64(b) & ~valu_nan64(a)) ? a : r;
+	r = (ieee & valu_snan64(b)) ? valu_quiet64(b) : r;
+	return (ieee & valu_snan64(a)) ? valu_quiet64(a) : r;
 }
 
 static inline double valu_min64(double a, double b, uint32_t ieee)
@@ -90,12 +99,6 @@ static inline float valu_fma16(float a, float b, float c)
 	bool inexact = error < 0.0f || error > 0.0f;
 
 	return valu_f32(inexact && !(bits & 1) ? bits + towards : bits);
-}
-
-/* a * b + c of halves, with the product rounded to a half. */
-static inline float valu_mad16(float a, float b, float c)
-{
-	return valu_from_f16(valu_to_f16(a * b)) + c;
 }
 
 /* 2^n as a double, -1022 <= n <= 1023. */

@@ -89,24 +89,25 @@ static inline uint32_t valu_to_f16(float f)
 	return sign >> 16 | half;
 }
 
-static inline bool valu_nan32(float f)
+/* Conditions are numbers, 0 or 1, so that they combine without branches. */
+static inline uint32_t valu_nan32(float f)
 {
 	return f != f;
 }
 
-static inline bool valu_nan64(double f)
+static inline uint32_t valu_nan64(double f)
 {
 	return f != f;
 }
 
-static inline bool valu_snan32(float f)
+static inline uint32_t valu_snan32(float f)
 {
-	return f != f && !(valu_b32(f) & 0x00400000);
+	return valu_nan32(f) & ~(valu_b32(f) >> 22);
 }
 
-static inline bool valu_snan64(double f)
+static inline uint32_t valu_snan64(double f)
 {
-	return f != f && !(valu_b64(f) & 0x0008000000000000);
+	return valu_nan64(f) & ~(uint32_t)(valu_b64(f) >> 51);
 }
 
 static inline float valu_quiet32(float f)
@@ -125,12 +126,14 @@ static inline int64_t valu_saturate(int64_t x, int64_t lo, int64_t hi)
 	return x < lo ? lo : x > hi ? hi : x;
 }
 
+/* Set bits; not in the form that compilers know and replace by a scalar instruction. */
 static inline uint32_t valu_popcount(uint32_t x)
 {
 	x -= x >> 1 & 0x55555555;
 	x = (x & 0x33333333) + (x >> 2 & 0x33333333);
 	x = (x + (x >> 4)) & 0x0f0f0f0f;
-	return x * 0x01010101 >> 24;
+	x += x >> 8;
+	return (x + (x >> 16)) & 0x3f;
 }
 
 #endif

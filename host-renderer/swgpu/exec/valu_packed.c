@@ -7,7 +7,9 @@
  * limited to 0..1.
  */
 #include "host-renderer/swgpu/exec/valu_float.h"
+#include "host-renderer/swgpu/exec/valu_half.h"
 #include "host-renderer/swgpu/exec/valu_loop.h"
+#include "host-renderer/swgpu/exec/valu_mad.h"
 
 /* `expr` of the halves p, q, r of a, b, c, for both; bits above 15 of what it gives are dropped. */
 #define BOTH(name, load, type, expr)                                              \
@@ -76,10 +78,6 @@ VALU2_AS(v_pk_lshlrev_b16, INT, PB16, PB16, PB16, shl(a, b, 0))
 VALU2_AS(v_pk_lshrrev_b16, INT, PB16, PB16, PB16, shr(a, b, 0))
 VALU2_AS(v_pk_ashrrev_i16, INT, PB16, PB16, PB16, sar(a, b, 0))
 
-BOTH(fma_f16, valu_from_f16, float, valu_to_f16(valu_fma16(p, q, r)))
-BOTH(add_f16, valu_from_f16, float, valu_to_f16(p + q))
-BOTH(mul_f16, valu_from_f16, float, valu_to_f16((p * q)))
-
 static inline uint32_t min_f16(uint32_t a, uint32_t b, uint32_t ieee)
 {
 	return valu_to_f16(valu_min32(valu_from_f16(a), valu_from_f16(b), ieee)) |
@@ -92,9 +90,9 @@ static inline uint32_t max_f16(uint32_t a, uint32_t b, uint32_t ieee)
 	       valu_to_f16(valu_max32(valu_from_f16(a >> 16), valu_from_f16(b >> 16), ieee)) << 16;
 }
 
-VALU3_AS(v_pk_fma_f16, ROUND, PF16, PF16, PF16, PF16, fma_f16(a, b, c))
-VALU2_AS(v_pk_add_f16, ROUND, PF16, PF16, PF16, add_f16(a, b, 0))
-VALU2_AS(v_pk_mul_f16, ROUND, PF16, PF16, PF16, mul_f16(a, b, 0))
+VALU_PACKED3(v_pk_fma_f16, valu_fma16(a, b, c))
+VALU_PACKED2(v_pk_add_f16, a + b)
+VALU_PACKED2(v_pk_mul_f16, (a * b))
 VALU2_AS(v_pk_min_f16, EXACT, PF16, PF16, PF16, min_f16(a, b, ieee))
 VALU2_AS(v_pk_max_f16, EXACT, PF16, PF16, PF16, max_f16(a, b, ieee))
 
@@ -103,6 +101,6 @@ VALU2_AS(v_pk_max_f16, EXACT, PF16, PF16, PF16, max_f16(a, b, ieee))
 VALU3_AS(v_fma_mix_f32, ROUND, F32, MIX, MIX, MIX, __builtin_fmaf(a, b, c))
 VALU3_AS(v_fma_mixlo_f16, ROUND, F16K, MIX, MIX, MIX, __builtin_fmaf(a, b, c))
 VALU3_AS(v_fma_mixhi_f16, ROUND, F16H, MIX, MIX, MIX, __builtin_fmaf(a, b, c))
-VALU3_AS(v_mad_mix_f32, ROUND, F32, MIX, MIX, MIX, (a * b + c))
-VALU3_AS(v_mad_mixlo_f16, ROUND, F16K, MIX, MIX, MIX, (a * b + c))
-VALU3_AS(v_mad_mixhi_f16, ROUND, F16H, MIX, MIX, MIX, (a * b + c))
+VALU3_AS(v_mad_mix_f32, ROUND, F32, MIX, MIX, MIX, valu_mad_f32(a, b, c))
+VALU3_AS(v_mad_mixlo_f16, ROUND, F16K, MIX, MIX, MIX, valu_mad_f32(a, b, c))
+VALU3_AS(v_mad_mixhi_f16, ROUND, F16H, MIX, MIX, MIX, valu_mad_f32(a, b, c))
