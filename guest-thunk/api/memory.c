@@ -120,10 +120,12 @@ static int as_map_error(int err)
 static HSAKMT_STATUS map_and_leave(struct vt_session *s, void *address, HSAuint64 size,
 				   HSAuint64 *alternate, uint64_t nodes_mask, HsaMemMapFlags flags)
 {
-	int err = as_map_error(vt_memory_map(s, (uint64_t)address, size, nodes_mask, flags.Value));
+	uint64_t va = (uint64_t)address;
+	int err = as_map_error(vt_memory_map(s, va, size, nodes_mask, flags.Value));
+	struct vt_mem_info info;
 
 	if (!err && alternate)
-		*alternate = (HSAuint64)address;
+		*alternate = vt_memory_query(s, va, &info) ? va : info.gpu_va + (va - info.va);
 	return vt_api_leave(s, err);
 }
 
@@ -233,7 +235,7 @@ static void fill_pointer_info(HsaPointerInfo *out, const struct vt_mem_info *in)
 	out->Node = in->node;
 	out->MemFlags.Value = in->flags_bits;
 	out->CPUAddress = (void *)in->va;
-	out->GPUAddress = in->va;
+	out->GPUAddress = in->gpu_va;
 	out->SizeInBytes = in->size;
 	out->RegisteredNodes = nodes_of(in->registered_mask, &out->NRegisteredNodes);
 	out->MappedNodes = nodes_of(in->mapped_mask, &out->NMappedNodes);

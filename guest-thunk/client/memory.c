@@ -274,6 +274,7 @@ int vt_memory_query(struct vt_session *s, uint64_t va, struct vt_mem_info *ret)
 	if (m)
 		*ret = (struct vt_mem_info){
 		    .va = m->va,
+		    .gpu_va = m->va,
 		    .size = m->size,
 		    .node = m->node,
 		    .flags_bits = m->flags_bits,
@@ -283,6 +284,7 @@ int vt_memory_query(struct vt_session *s, uint64_t va, struct vt_mem_info *ret)
 	else if (user)
 		*ret = (struct vt_mem_info){
 		    .va = user->va,
+		    .gpu_va = user->gpu_va,
 		    .size = user->size,
 		    .flags_bits = user->flags_bits,
 		    .registered_mask = user->registered_mask,

@@ -1,9 +1,10 @@
 /*
  * guest-thunk/client/memory.h - what this process has allocated and registered, by address.
  *
- * Addresses are the same here, in the renderer and on the GPU. Questions about memory are answered
- * from the table; mapping allocated memory to the GPU needs no message either, since the renderer
- * has mapped it already.
+ * Addresses are the same here, in the renderer and on the GPU, except that the GPU may have another
+ * one for registered memory: runtimes keep both in one table and rely on that. Questions about
+ * memory are answered from the table; mapping allocated memory to the GPU needs no message either,
+ * since the renderer has mapped it already.
  */
 #ifndef VT_GUEST_CLIENT_MEMORY_H
 #define VT_GUEST_CLIENT_MEMORY_H
@@ -27,6 +28,7 @@ struct vt_memory_table {
 
 struct vt_mem_info {
 	uint64_t va, size;
+	uint64_t gpu_va; /* where the GPU has va: va, except for registered memory */
 	uint32_t node, flags_bits;
 	uint64_t registered_mask, mapped_mask; /* nodes, as the program asked for them */
 	void *user_data;

@@ -23,6 +23,7 @@ struct vt_mem {
 
 struct vt_user_mem {
 	uint64_t va, size; /* as the program gave them */
+	uint64_t gpu_va;   /* where the GPU has va */
 	struct vt_userptr_pin pin;
 	uint32_t flags_bits;
 	uint64_t registered_mask, mapped_mask;

@@ -18,7 +18,7 @@ static pthread_mutex_t user_lock = PTHREAD_MUTEX_INITIALIZER;
 struct vt_user_mem *vt_user_mem_find_locked(const struct vt_memory_table *t, uint64_t va)
 {
 	for (struct vt_user_mem *u = t->user; u; u = u->next)
-		if (va >= u->va && va - u->va < u->size)
+		if (va - u->va < u->size || va - u->gpu_va < u->size)
 			return u;
 	return NULL;
 }
@@ -43,6 +43,7 @@ static int show_run(struct vt_session *s, struct vt_userptr_run *run, uint32_t f
 
 	if (!err) {
 		run->cookie = rep.mem_id;
+		run->gpu_va = rep.gpu_va;
 		vt_stats_user_range(run->len);
 	}
 	return err;
@@ -66,6 +67,20 @@ static void let_go(struct vt_session *s, const struct vt_userptr_pin *pin)
 	vt_userptr_release(pin);
 }
 
+/* The GPU must have the runs as far apart as they are here, or one pointer would not do for them.
+ */
+static int find_gpu_va(struct vt_user_mem *user)
+{
+	struct vt_userptr_run *run = vt_userptr_next(&user->pin, NULL);
+	uint64_t apart = run->gpu_va - run->addr;
+
+	while ((run = vt_userptr_next(&user->pin, run)))
+		if (run->gpu_va - run->addr != apart)
+			return -EOPNOTSUPP;
+	user->gpu_va = user->va + apart;
+	return 0;
+}
+
 static int share(struct vt_session *s, struct vt_user_mem *user)
 {
 	struct vt_userptr_run *run;
@@ -81,6 +96,8 @@ static int share(struct vt_session *s, struct vt_user_mem *user)
 	for (run = NULL; !err && (run = vt_userptr_next(&user->pin, run));)
 		if (!run->cookie)
 			err = show_run(s, run, user->flags_bits);
+	if (!err)
+		err = find_gpu_va(user);
 	if (err)
 		let_go(s, &user->pin);
 	return err;

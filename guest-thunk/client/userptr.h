@@ -26,6 +26,7 @@ struct vt_userptr_run {
 	size_t len;
 	int fd;          /* sealed against any change of its size; owned by the run */
 	uint64_t cookie; /* the caller's; 0 when the run is made */
+	uint64_t gpu_va; /* the caller's: where the GPU has addr */
 	unsigned holders;
 	uint64_t epoch; /* when it was made: a registration that is older does not hold it */
 	struct vt_userptr_run *next;

@@ -45,19 +45,22 @@ uint64_t vt_memory_home_mask(const struct vt_ctx *ctx, uint32_t node)
 }
 
 int vt_memory_map_nodes(const struct vt_ctx *ctx, uint64_t va, uint64_t size, uint64_t mask,
-			uint32_t map_flags)
+			uint32_t map_flags, uint64_t *ret_gpu_va)
 {
 	uint32_t nodes[VT_MAX_NODES];
 	HsaMemMapFlags flags = {.Value = map_flags};
 	HSAuint64 alternate = 0, n = 0;
+	int err = 0;
 
 	for (uint32_t node = 0; node < VT_MAX_NODES; node++)
 		if (mask >> node & 1)
 			nodes[n++] = node;
-	if (!n)
-		return 0;
-	return vt_err_from_status(
-	    ctx->p->MapMemoryToGPUNodes(vt_va_ptr(va), size, &alternate, flags, n, nodes));
+	if (n)
+		err = vt_err_from_status(
+		    ctx->p->MapMemoryToGPUNodes(vt_va_ptr(va), size, &alternate, flags, n, nodes));
+	if (!err && ret_gpu_va)
+		*ret_gpu_va = alternate ? alternate : va;
+	return err;
 }
 
 /* Keeps the client from shrinking the file under our mapping. Files that cannot shrink have no
@@ -113,7 +116,7 @@ int vt_memory_back(struct vt_ctx *ctx, uint32_t node, uint32_t flags, uint64_t v
 	}
 	if (flags_of(flags).ui32.Scratch)
 		goto done;
-	err = vt_memory_map_nodes(ctx, va, size, mask, 0);
+	err = vt_memory_map_nodes(ctx, va, size, mask, 0, NULL);
 	if (err)
 		goto free_memory;
 	if (flags_of(flags).ui32.HostAccess)
@@ -322,7 +325,7 @@ static int map_piece(struct vt_ctx *ctx, struct vt_memory *m, const struct vt_me
 
 	if (err)
 		return err;
-	err = vt_memory_map_nodes(ctx, va, req->size, req->nodes_mask, req->map_flags_bits);
+	err = vt_memory_map_nodes(ctx, va, req->size, req->nodes_mask, req->map_flags_bits, NULL);
 	if (err)
 		vt_ranges_remove(&m->mapped, va);
 	return err;
@@ -353,7 +356,7 @@ int vt_memory_map(struct vt_ctx *ctx, const struct vt_mem_map_req *req, uint64_t
 	size = m->slab ? m->slab->size : m->size;
 	if (req->nodes_mask & ~*mask) {
 		err = vt_memory_map_nodes(ctx, va, size, *mask | req->nodes_mask,
-					  req->map_flags_bits);
+					  req->map_flags_bits, NULL);
 		if (err)
 			return err;
 		*mask |= req->nodes_mask;

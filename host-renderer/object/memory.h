@@ -48,11 +48,12 @@ int vt_memory_deregister(struct vt_ctx *ctx, uint64_t mem_id);
 void vt_memory_fini(struct vt_ctx *ctx);
 
 /*
- * Maps [va, va + size) to the nodes of mask beside those where it is mapped already. Returns 0 or
- * the provider's error. For slab.c and memory.c.
+ * Maps [va, va + size) to the nodes of mask beside those where it is mapped already; *ret_gpu_va,
+ * unless NULL, is where they have it, which is va for all but registered memory. Returns 0 or the
+ * provider's error. For slab.c, user.c and memory.c.
  */
 int vt_memory_map_nodes(const struct vt_ctx *ctx, uint64_t va, uint64_t size, uint64_t mask,
-			uint32_t map_flags);
+			uint32_t map_flags, uint64_t *ret_gpu_va);
 
 /*
  * Allocates at va, which is taken from the window, maps to GPUs and gives a file. On failure the

@@ -61,7 +61,8 @@ static int map_file(const struct vt_user_register_req *req, int fd)
 	return 0;
 }
 
-static int give_to_gpu(struct vt_ctx *ctx, const struct vt_user_register_req *req)
+static int give_to_gpu(struct vt_ctx *ctx, const struct vt_user_register_req *req,
+		       uint64_t *ret_gpu_va)
 {
 	HsaMemFlags flags = {.Value = req->flags_bits};
 	void *at = vt_va_ptr(req->base_va);
@@ -69,7 +70,7 @@ static int give_to_gpu(struct vt_ctx *ctx, const struct vt_user_register_req *re
 
 	if (err)
 		return err;
-	err = vt_memory_map_nodes(ctx, req->base_va, req->size, ctx->gpu_mask, 0);
+	err = vt_memory_map_nodes(ctx, req->base_va, req->size, ctx->gpu_mask, 0, ret_gpu_va);
 	if (err)
 		ctx->p->DeregisterMemory(at);
 	return err;
@@ -112,7 +113,7 @@ free_object:
 int vt_memory_register(struct vt_ctx *ctx, const struct vt_user_register_req *req, int fd,
 		       struct vt_user_register_rep *rep)
 {
-	uint64_t id;
+	uint64_t id, gpu_va = 0;
 	int err = check_range(ctx, req);
 
 	if (!err)
@@ -123,7 +124,7 @@ int vt_memory_register(struct vt_ctx *ctx, const struct vt_user_register_req *re
 		err = map_file(req, fd);
 	if (err)
 		return err;
-	err = give_to_gpu(ctx, req);
+	err = give_to_gpu(ctx, req, &gpu_va);
 	if (err)
 		goto unmap_file;
 	err = enter(ctx, req, &id);
@@ -131,6 +132,7 @@ int vt_memory_register(struct vt_ctx *ctx, const struct vt_user_register_req *re
 		goto take_back;
 	rep->mem_id = id;
 	rep->mapped_nodes_mask = ctx->gpu_mask;
+	rep->gpu_va = gpu_va;
 	return 0;
 
 take_back:

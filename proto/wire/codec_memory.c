@@ -25,7 +25,7 @@ VT_SCALARS(mem_unmap_req, Vt__MemUnmapReq, MEM_UNMAP)
 #define USER_REQ(F) F(base_va) F(size) F(file_offset) F(flags_bits)
 VT_SCALARS(user_register_req, Vt__UserRegisterReq, USER_REQ)
 
-#define USER_REP(F) F(mem_id) F(mapped_nodes_mask)
+#define USER_REP(F) F(mem_id) F(mapped_nodes_mask) F(gpu_va)
 VT_SCALARS(user_register_rep, Vt__UserRegisterRep, USER_REP)
 
 #define POLICY(F) F(node) F(default_policy) F(alternate_policy) F(alternate_va) F(alternate_size)

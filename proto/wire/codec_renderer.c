@@ -60,8 +60,9 @@ static char *borrow(const char *s)
 static int renderer_info_rep_pack(const void *msg, uint8_t *body)
 {
 	const struct vt_renderer_info_rep *m = msg;
-	Vt__RendererInfoRep pb = VT__RENDERER_INFO_REP__INIT;
+	Vt__RendererInfoRep pb;
 
+	vt__renderer_info_rep__init(&pb);
 	INFO_NUMBERS(VT_PUT_FIELD)
 	pb.version = borrow(m->version);
 	pb.provider = borrow(m->provider);

@@ -130,7 +130,7 @@ static int get_name(const ProtobufCBinaryData *in, uint16_t name[VT_NAME_CHARS])
 static int node_rep_pack(const void *msg, uint8_t *body)
 {
 	const struct vt_node_rep *m = msg;
-	Vt__NodeRep pb = VT__NODE_REP__INIT;
+	Vt__NodeRep pb;
 	Vt__Bank bank[VT_MAX_BANKS], *banks[VT_MAX_BANKS];
 	Vt__Link link[VT_MAX_LINKS], *links[VT_MAX_LINKS];
 	uint8_t name[2 * VT_NAME_CHARS];
@@ -138,6 +138,7 @@ static int node_rep_pack(const void *msg, uint8_t *body)
 
 	if (m->num_banks > VT_MAX_BANKS || m->num_links > VT_MAX_LINKS)
 		return -EINVAL;
+	vt__node_rep__init(&pb);
 	NODE_NUMBERS(VT_PUT_FIELD)
 	for (size_t i = 0; i < m->num_banks; i++)
 		put_bank(&m->bank[i], banks[i] = &bank[i]);

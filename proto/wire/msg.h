@@ -258,6 +258,7 @@ struct vt_user_register_req {
 struct vt_user_register_rep {
 	uint64_t mem_id;
 	uint64_t mapped_nodes_mask;
+	uint64_t gpu_va; /* where the GPU has base_va; providers give it an address of its own */
 };
 
 /* USER_DEREGISTER: hsaKmtDeregisterMemory. The renderer unmaps the file, and the GPU cannot reach

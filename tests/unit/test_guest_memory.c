@@ -26,6 +26,9 @@ static int make_file(uint64_t bytes)
 	return fd;
 }
 
+/* From an address of registered memory here to the GPU's. */
+#define GPU_APART (UINT64_C(1) << 47)
+
 static int renderer(unsigned op, const void *req, void *rep, int *fd)
 {
 	switch (op) {
@@ -38,6 +41,7 @@ static int renderer(unsigned op, const void *req, void *rep, int *fd)
 		registered = *(const struct vt_user_register_req *)req;
 		((struct vt_user_register_rep *)rep)->mem_id = ++next_id;
 		((struct vt_user_register_rep *)rep)->mapped_nodes_mask = 2;
+		((struct vt_user_register_rep *)rep)->gpu_va = registered.base_va + GPU_APART;
 		return 0;
 	case VT_OP_USER_DEREGISTER:
 		deregistered = ((const struct vt_user_deregister_req *)req)->mem_id;
@@ -239,6 +243,9 @@ VT_TEST(memory, registrations_are_counted_and_shared)
 	VT_ASSERT_EQ(vt_memory_query(s, page + 20, &info), 0);
 	VT_ASSERT(info.is_user && info.va == page + 16 && info.size == 100 &&
 		  info.mapped_mask == 2);
+	VT_ASSERT_EQ(info.gpu_va, page + 16 + GPU_APART);
+	VT_ASSERT_EQ(vt_memory_query(s, page + 20 + GPU_APART, &info), 0);
+	VT_ASSERT_EQ(info.va, page + 16);
 	VT_ASSERT_EQ(vt_memory_deregister(s, page + 16), 0);
 	VT_ASSERT_EQ(vt_memory_deregister(s, page + 16), 0);
 	VT_ASSERT_EQ(vt_memory_deregister(s, page + 16), -ESRCH);

@@ -96,6 +96,8 @@ VT_TEST_ROWS(codec, largest_fit_their_row, VT_OP_COUNT)
 	static struct vt_queue_cu_mask_req mask;
 	static struct vt_tile_config_rep tiles;
 	static struct vt_renderer_info_rep infos;
+	static struct vt_mem_alloc_rep alloc;
+	static struct vt_queue_create_rep words;
 	static uint8_t ones[16384];
 	const void *big[2] = {ones, ones};
 
@@ -116,6 +118,16 @@ VT_TEST_ROWS(codec, largest_fit_their_row, VT_OP_COUNT)
 	tiles.num_macro_tiles = VT_MAX_MACRO_TILES;
 	memset(&infos, 0x7e, sizeof(infos));
 	infos.version[31] = infos.provider[127] = infos.device[63] = '\0';
+	memset(&alloc, 0xff, sizeof(alloc));
+	memset(&alloc.blob.is_new, 1, 1);
+	memset(&words, 0xff, sizeof(words));
+	memset(&words.doorbell.blob.is_new, 1, 1);
+	memset(&words.read_ptr.blob.is_new, 1, 1);
+	memset(&words.write_ptr.blob.is_new, 1, 1);
+	if (row == VT_OP_MEM_ALLOC)
+		big[VT_REPLY] = &alloc;
+	if (row == VT_OP_QUEUE_CREATE)
+		big[VT_REPLY] = &words;
 	if (row == VT_OP_NODE)
 		big[VT_REPLY] = &node;
 	if (row == VT_OP_NODE_CACHES)
