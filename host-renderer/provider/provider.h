@@ -42,6 +42,7 @@ int vt_provider_locate(const char *device, char *path, size_t size);
  */
 int vt_provider_load(struct vt_provider *p, const char *device, char text[VT_PROVIDER_TEXT]);
 
+/* Never after a function of the thunk has run: threads of the library may run on. */
 void vt_provider_unload(struct vt_provider *p);
 
 /*

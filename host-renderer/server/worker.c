@@ -215,7 +215,6 @@ int vt_worker_run(const struct vt_options *o)
 	vt_channel_close(&wk.channel);
 	pthread_join(wk.thread, NULL);
 	vt_ctx_fini(&wk.ctx);
-	vt_provider_unload(&wk.provider);
 	free(wk.dispatch);
 	return 0;
 }
