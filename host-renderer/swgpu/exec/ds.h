@@ -11,6 +11,16 @@
 
 #include "host-renderer/swgpu/exec/vmem.h"
 
+/* Whether all lanes, active or not, are at most at `last`. */
+static inline bool ds_inside(const uint32_t *addr, uint32_t offset, uint32_t last)
+{
+	uint32_t out = 0;
+
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+		out |= addr[lane] + offset > last;
+	return !out;
+}
+
 /* Places of `bytes` bytes at each lane's address plus offset; with may_be_same, as only loads have
  * it, they may be one for all. */
 static inline void ds_places(struct swgpu_wave *w, const struct swgpu_uop *u,
@@ -30,12 +40,13 @@ static inline void ds_places(struct swgpu_wave *w, const struct swgpu_uop *u,
 			p->same = w->lds + first;
 		return;
 	}
-	for (unsigned lane = 0; lane < SWGPU_LANES; lane++) {
-		uint32_t at = addr[lane] + offset;
-
-		p->at[lane] = (uint64_t)w->lds + at;
-		out |= (uint64_t)((uint64_t)at + bytes > w->lds_size) << lane;
-	}
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+		p->at[lane] = (uint64_t)w->lds + (addr[lane] + offset);
+	if (w->lds_size >= bytes && ds_inside(addr, offset, w->lds_size - bytes))
+		return;
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+		if ((uint64_t)(addr[lane] + offset) + bytes > w->lds_size)
+			out |= (uint64_t)1 << lane;
 	p->zero = exec & out;
 	p->active = exec & ~out;
 }

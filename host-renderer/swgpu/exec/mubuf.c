@@ -56,20 +56,29 @@ static void get_lanes(const struct swgpu_wave *w, const struct swgpu_uop *u, con
 			index[lane] += lane;
 }
 
+static inline bool is_outside(const struct buffer *b, uint64_t index, uint64_t end)
+{
+	if (b->structured)
+		return index >= b->records || (b->swizzled && end > b->stride);
+	return index * b->stride + end > b->records;
+}
+
 /* Lanes whose `bytes` at offset + more are outside of the buffer. */
 static uint64_t outside(const struct buffer *b, const uint64_t *index, const uint64_t *offset,
 			uint64_t more, uint64_t bytes)
 {
-	uint64_t lanes = 0;
+	uint64_t lanes = 0, together = 0;
 
-	for (unsigned lane = 0; lane < SWGPU_LANES; lane++) {
-		uint64_t end = offset[lane] + more + bytes;
-		bool out = b->structured
-			       ? index[lane] >= b->records || (b->swizzled && end > b->stride)
-			       : index[lane] * b->stride + end > b->records;
-
-		lanes |= (uint64_t)out << lane;
+	/* Most often none is; the union of the offsets is no less than the together. */
+	if (!b->structured && !b->stride) {
+		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+			together |= offset[lane];
+		if (together + more + bytes <= b->records)
+			return 0;
 	}
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
+		if (is_outside(b, index[lane], offset[lane] + more + bytes))
+			lanes |= (uint64_t)1 << lane;
 	return lanes;
 }
 
