@@ -1,12 +1,12 @@
 /*
  * Rings. The order that keeps wake-ups from being lost, for a reader (the writer's side is the
- * mirror image):
+ * mirror image); all four are sequentially consistent:
  *
- *   reader: reader_sleeps = 1; fence; look at tail once more; futex_wait(tail, what was seen)
- *   writer: tail = new;        fence; if (reader_sleeps) futex_wake(tail)
+ *   reader: reader_sleeps = 1; look at tail once more; futex_wait(tail, what was seen)
+ *   writer: tail = new;        if (reader_sleeps) futex_wake(tail)
  *
- * Of the two fences one comes first: either the writer sees the flag, or the reader sees the tail;
- * and futex_wait returns at once if tail has changed meanwhile.
+ * So either the writer sees the flag or the reader sees the tail; and futex_wait returns at once if
+ * tail has changed meanwhile.
  */
 #include "proto/wire/ring.h"
 
@@ -91,9 +91,8 @@ static int wait_change(struct vt_ring *ring, _Atomic uint32_t *word, _Atomic uin
 		if (spin(word, seen, 64))
 			return 0;
 	ring->sleeps++;
-	atomic_store_explicit(flag, 1, memory_order_relaxed);
-	atomic_thread_fence(memory_order_seq_cst);
-	while (atomic_load_explicit(word, memory_order_acquire) == seen) {
+	atomic_store_explicit(flag, 1, memory_order_seq_cst);
+	while (atomic_load_explicit(word, memory_order_seq_cst) == seen) {
 		int64_t left = timeout_ms < 0 ? CLOSED_POLL_NS : end - now_ns();
 
 		if (atomic_load_explicit(&ring->closed, memory_order_acquire))
@@ -175,9 +174,8 @@ int vt_ring_write(struct vt_ring *ring, const struct vt_frame *f, const void *bo
 		copy_in(ring, end, zeros, ring->pos + total - end);
 	}
 	ring->pos += total;
-	atomic_store_explicit(&sh->tail, ring->pos, memory_order_release);
-	atomic_thread_fence(memory_order_seq_cst);
-	if (atomic_load_explicit(&sh->reader_sleeps, memory_order_relaxed))
+	atomic_store_explicit(&sh->tail, ring->pos, memory_order_seq_cst);
+	if (atomic_load_explicit(&sh->reader_sleeps, memory_order_seq_cst))
 		futex_wake(&sh->tail);
 	return 0;
 }
@@ -196,9 +194,8 @@ static int take_frame(struct vt_ring *ring, struct vt_frame *f, void *body, size
 		return -EBADMSG;
 	copy_out(ring, ring->pos + (uint32_t)sizeof(*f), body, f->body_len);
 	ring->pos += padded(f->body_len);
-	atomic_store_explicit(&sh->head, ring->pos, memory_order_release);
-	atomic_thread_fence(memory_order_seq_cst);
-	if (atomic_load_explicit(&sh->writer_sleeps, memory_order_relaxed))
+	atomic_store_explicit(&sh->head, ring->pos, memory_order_seq_cst);
+	if (atomic_load_explicit(&sh->writer_sleeps, memory_order_seq_cst))
 		futex_wake(&sh->head);
 	return 0;
 }

@@ -109,6 +109,9 @@ EXPORT HSAKMT_STATUS hsaKmtOpenKFD(void)
 		return HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED;
 	if (open_now)
 		return HSAKMT_STATUS_KERNEL_ALREADY_OPENED;
+	open_now = true;
+	if (words.at)
+		return HSAKMT_STATUS_SUCCESS;
 	words.fd = memfd_create("fake-words", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (words.fd < 0 || ftruncate(words.fd, 4 * PAGE) < 0)
 		return HSAKMT_STATUS_ERROR;
@@ -116,12 +119,12 @@ EXPORT HSAKMT_STATUS hsaKmtOpenKFD(void)
 	if (words.at == MAP_FAILED || pthread_create(&thread, NULL, run_queues, NULL))
 		return HSAKMT_STATUS_ERROR;
 	pthread_detach(thread);
-	open_now = true;
 	return HSAKMT_STATUS_SUCCESS;
 }
 
 EXPORT HSAKMT_STATUS hsaKmtCloseKFD(void)
 {
+	open_now = false;
 	return HSAKMT_STATUS_SUCCESS;
 }
 

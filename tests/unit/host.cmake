@@ -11,6 +11,11 @@ foreach(variant "" _old)
 endforeach()
 target_compile_definitions(fake_provider_old PRIVATE FAKE_OLD=1)
 
+vt_test(test_host_threads SOURCES test_host_threads.c LIBS vt_host)
+target_compile_definitions(test_host_threads PRIVATE VT_FAKE_PROVIDER="$<TARGET_FILE:fake_provider>")
+add_dependencies(test_host_threads fake_provider)
+set_tests_properties(test_host_threads PROPERTIES LABELS threads)
+
 if(NOT VT_SANITIZE MATCHES "thread") # its address space leaves no room for a window
   foreach(part memory queue session)
     vt_test(test_host_${part}_loop SOURCES test_host_${part}_loop.c ../support/client.c LIBS vt_wire)
