@@ -12,6 +12,47 @@ static inline uint32_t *row(struct swgpu_wave *w, const struct swgpu_opnd *o,
 
 #define INLINE static inline __attribute__((always_inline))
 
+typedef uint32_t four __attribute__((vector_size(16)));
+
+/* Rows become columns. */
+INLINE void transpose(four m[4])
+{
+	four ab = __builtin_shufflevector(m[0], m[1], 0, 4, 1, 5);
+	four cd = __builtin_shufflevector(m[2], m[3], 0, 4, 1, 5);
+	four ab_high = __builtin_shufflevector(m[0], m[1], 2, 6, 3, 7);
+	four cd_high = __builtin_shufflevector(m[2], m[3], 2, 6, 3, 7);
+
+	m[0] = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+	m[1] = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+	m[2] = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+	m[3] = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+}
+
+/* Blocks of four dwords a lane: compilers do not find this by themselves. */
+INLINE void load_block4(uint32_t (*dst)[SWGPU_LANES], const uint8_t *block)
+{
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane += 4) {
+		four m[4];
+
+		memcpy(m, block + sizeof(four) * lane, sizeof(m));
+		transpose(m);
+		for (unsigned k = 0; k < 4; k++)
+			memcpy(&dst[k][lane], &m[k], sizeof(four));
+	}
+}
+
+INLINE void store_block4(uint8_t *block, uint32_t (*src)[SWGPU_LANES])
+{
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane += 4) {
+		four m[4];
+
+		for (unsigned k = 0; k < 4; k++)
+			memcpy(&m[k], &src[k][lane], sizeof(four));
+		transpose(m);
+		memcpy(block + sizeof(four) * lane, m, sizeof(m));
+	}
+}
+
 INLINE void load_lane(uint32_t (*dst)[SWGPU_LANES], const struct swgpu_places *p, uint64_t lane,
 		      unsigned n)
 {
@@ -25,6 +66,10 @@ INLINE void load_words(struct swgpu_wave *w, const struct swgpu_uop *u,
 	uint32_t(*dst)[SWGPU_LANES] = &w->v[u->dst.reg + p->word];
 	const swgpu_u32 *block = (const swgpu_u32 *)p->block, *same = (const swgpu_u32 *)p->same;
 
+	if (block && n == 4) {
+		load_block4(dst, p->block);
+		return;
+	}
 	if (block) {
 		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
 			for (unsigned k = 0; k < n; k++)
@@ -62,6 +107,10 @@ INLINE void store_words(struct swgpu_wave *w, const struct swgpu_uop *u,
 	uint32_t(*src)[SWGPU_LANES] = &w->v[u->src[SWGPU_SRC_DATA].reg + p->word];
 	swgpu_u32 *block = (swgpu_u32 *)p->block;
 
+	if (block && n == 4) {
+		store_block4(p->block, src);
+		return;
+	}
 	if (block) {
 		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
 			for (unsigned k = 0; k < n; k++)
