@@ -14,15 +14,23 @@
 
 struct vt_event {
 	const void *key;
-	uint64_t id;
+	struct vt_event_ids ids;
 	uint32_t type, slot;
 	bool manual_reset;
 	/* The rest is guarded by the table's lock. */
 	bool set_here;       /* by this process, and not consumed yet */
 	uint32_t consumed;   /* the slot's `sets` when it was last consumed */
 	uint32_t first_sets; /* and when it was made */
+	struct vt_event *next_spare;
 	UT_hash_handle hh;
 };
+
+/*
+ * Runtimes take an event for every command that is under way, so their number follows the program's
+ * work for a while. Events of type signal are therefore made this many at a time, most of them in
+ * advance: a program that is past its start takes from the stock and sends nothing.
+ */
+#define EVENTS_IN_ADVANCE 128u
 
 /* HsaAccessAttributeFailure.ErrorType 3, "GPU hang", and HSA_EVENTID_MEMORY_FATAL_PROCESS
  * (hsakmttypes.h). */
@@ -42,6 +50,10 @@ void vt_events_fini(struct vt_event_table *t)
 
 	HASH_ITER (hh, t->by_key, e, next) {
 		HASH_DEL(t->by_key, e);
+		free(e);
+	}
+	for (e = t->spare; e; e = next) {
+		next = e->next_spare;
 		free(e);
 	}
 	pthread_mutex_destroy(&t->lock);
@@ -69,15 +81,87 @@ static void destroy_remote(struct vt_session *s, uint64_t id)
 	vt_call(&s->caller, VT_OP_EVENT_DESTROY, &req, NULL, NULL);
 }
 
+/* Makes one event in the renderer. */
+static int make(struct vt_session *s, uint32_t type, uint32_t node, struct vt_event **ret)
+{
+	struct vt_event_create_req req = {.type = type, .node = node};
+	struct vt_event *e = calloc(1, sizeof(*e));
+	struct vt_event_create_rep rep;
+	int err;
+
+	if (!e)
+		return -ENOMEM;
+	err = vt_call(&s->caller, VT_OP_EVENT_CREATE, &req, &rep, NULL);
+	if (!err && rep.slot >= VT_EVENT_SLOTS) {
+		destroy_remote(s, rep.event_id);
+		err = -EBADMSG;
+	}
+	if (err) {
+		free(e);
+		return err;
+	}
+	e->ids = (struct vt_event_ids){rep.provider_id, rep.trigger, rep.event_id, rep.mailbox_va};
+	e->type = type;
+	e->slot = rep.slot;
+	*ret = e;
+	return 0;
+}
+
+static struct vt_event *take_spare(struct vt_event_table *t)
+{
+	struct vt_event *e;
+
+	pthread_mutex_lock(&t->lock);
+	e = t->spare;
+	if (e)
+		t->spare = e->next_spare;
+	pthread_mutex_unlock(&t->lock);
+	return e;
+}
+
+static void keep_spare(struct vt_event_table *t, struct vt_event *e)
+{
+	pthread_mutex_lock(&t->lock);
+	e->next_spare = t->spare;
+	t->spare = e;
+	pthread_mutex_unlock(&t->lock);
+}
+
+/* An event from the stock, which is filled up if it is empty. That it cannot be filled is no error.
+ */
+static int take_or_make_signal(struct vt_session *s, uint32_t node, struct vt_event **ret)
+{
+	struct vt_event *e = take_spare(&s->events), *spare;
+	int err = 0;
+
+	if (!e) {
+		err = make(s, VT_EVENT_SIGNAL, node, &e);
+		for (unsigned i = 1; !err && i < EVENTS_IN_ADVANCE; i++) {
+			if (make(s, VT_EVENT_SIGNAL, node, &spare))
+				break;
+			keep_spare(&s->events, spare);
+		}
+	}
+	*ret = e;
+	return err;
+}
+
+static uint32_t load_sets(const struct vt_event_table *t, const struct vt_event *e)
+{
+	return atomic_load_explicit(&t->page->slot[e->slot].sets, memory_order_acquire);
+}
+
 static int enter(struct vt_event_table *t, struct vt_event *e)
 {
 	int err = 0;
 
 	pthread_mutex_lock(&t->lock);
-	if (find_locked(t, e->key))
+	if (find_locked(t, e->key)) {
 		err = -EEXIST;
-	else
+	} else {
+		e->consumed = e->first_sets = load_sets(t, e);
 		HASH_ADD_PTR(t->by_key, key, e);
+	}
 	pthread_mutex_unlock(&t->lock);
 	return err;
 }
@@ -85,40 +169,28 @@ static int enter(struct vt_event_table *t, struct vt_event *e)
 int vt_event_create(struct vt_session *s, const void *key, uint32_t type, uint32_t node,
 		    bool manual_reset, bool is_set, struct vt_event_ids *ret)
 {
-	struct vt_event_create_req req = {.type = type, .node = node};
-	struct vt_event_create_rep rep;
 	struct vt_event *e;
 	int err;
 
 	if (type >= VT_EVENT_TYPES)
 		return -EINVAL;
-	e = calloc(1, sizeof(*e));
-	if (!e)
-		return -ENOMEM;
-	err = vt_call(&s->caller, VT_OP_EVENT_CREATE, &req, &rep, NULL);
+	if (type == VT_EVENT_SIGNAL)
+		err = take_or_make_signal(s, node, &e);
+	else
+		err = make(s, type, node, &e);
 	if (err)
-		goto free_event;
+		return err;
 	e->key = key;
-	e->id = rep.event_id;
-	e->type = type;
-	e->slot = rep.slot;
 	e->manual_reset = manual_reset;
-	e->consumed = e->first_sets = rep.sets;
 	e->set_here = is_set && (type == VT_EVENT_SIGNAL || type == VT_EVENT_DEBUG);
-	err = rep.slot < VT_EVENT_SLOTS ? enter(&s->events, e) : -EBADMSG;
-	if (err)
-		goto end_remote;
-	ret->event_id = rep.event_id;
-	ret->provider_id = rep.provider_id;
-	ret->mailbox_va = rep.mailbox_va;
-	ret->trigger = rep.trigger;
+	err = enter(&s->events, e);
+	if (err) {
+		destroy_remote(s, e->ids.event_id);
+		free(e);
+		return err;
+	}
+	*ret = e->ids;
 	return 0;
-
-end_remote:
-	destroy_remote(s, rep.event_id);
-free_event:
-	free(e);
-	return err;
 }
 
 static void ring_bell(struct vt_event_page *page)
@@ -141,17 +213,12 @@ int vt_event_destroy(struct vt_session *s, const void *key)
 	if (!e)
 		return -ENOENT;
 	ring_bell(t->page);
-	destroy_remote(s, e->id);
+	destroy_remote(s, e->ids.event_id);
 	free(e);
 	return 0;
 }
 
 /* --- State --- */
-
-static uint32_t load_sets(const struct vt_event_table *t, const struct vt_event *e)
-{
-	return atomic_load_explicit(&t->page->slot[e->slot].sets, memory_order_acquire);
-}
 
 static bool is_set_locked(const struct vt_event_table *t, const struct vt_event *e)
 {
@@ -194,7 +261,7 @@ uint64_t vt_event_id(struct vt_session *s, const void *key)
 
 	pthread_mutex_lock(&t->lock);
 	e = find_locked(t, key);
-	id = e ? e->id : 0;
+	id = e ? e->ids.event_id : 0;
 	pthread_mutex_unlock(&t->lock);
 	return id;
 }

@@ -33,6 +33,7 @@ enum {
 struct vt_event_table {
 	pthread_mutex_t lock;
 	struct vt_event *by_key;              /* guarded by lock */
+	struct vt_event *spare;               /* guarded by lock: made in advance, of type signal */
 	struct vt_event_page *page;           /* shared with the renderer */
 	bool lost;                            /* guarded by lock: the renderer has gone */
 	struct vt_event_payload lost_payload; /* what events of faults then say */

@@ -44,9 +44,8 @@ static void add(struct bed *b, unsigned i, uint32_t type, bool manual)
 {
 	struct vt_event_ids ids;
 
-	b->slot[i] = next_slot;
 	VT_ASSERT_EQ(vt_event_create(b->s, &key[i], type, 0, manual, false, &ids), 0);
-	VT_ASSERT_EQ(ids.provider_id, 7 + b->slot[i]);
+	b->slot[i] = ids.provider_id - 7;
 	VT_ASSERT_EQ(ids.mailbox_va, 0x1000);
 }
 
@@ -245,6 +244,29 @@ VT_TEST(event, a_lost_renderer_is_a_fault)
 	VT_ASSERT(got.node == 1 && got.flags == 1);
 	VT_ASSERT_EQ(wait_two(&b, false, 10000), 0);
 	VT_ASSERT_EQ(wait_one(&b, 1, 10000), -EPIPE);
+	vt_fake_session_destroy(b.s);
+}
+
+/* Taking one more event sends nothing, until the stock is used up. */
+VT_TEST(event, signals_are_made_in_advance)
+{
+	static char many[300];
+	struct vt_event_ids ids;
+	struct bed b = begin();
+	unsigned made;
+
+	add(&b, 0, VT_EVENT_SIGNAL, false);
+	made = vt_fake_count(b.s, VT_OP_EVENT_CREATE);
+	VT_ASSERT(made >= 100 && made < VT_ARRAY_LEN(many));
+	for (unsigned i = 1; i < made; i++)
+		VT_ASSERT_EQ(vt_event_create(b.s, &many[i], VT_EVENT_SIGNAL, 0, false, false, &ids),
+			     0);
+	VT_ASSERT_EQ(vt_fake_count(b.s, VT_OP_EVENT_CREATE), made);
+	/* What was signalled before an event was handed out does not count. */
+	vt_fake_publish(b.s, next_slot, NULL);
+	VT_ASSERT_EQ(vt_event_create(b.s, &key[1], VT_EVENT_SIGNAL, 0, false, false, &ids), 0);
+	VT_ASSERT_EQ(wait_one(&b, 1, 0), -ETIMEDOUT);
+	VT_ASSERT(vt_fake_count(b.s, VT_OP_EVENT_CREATE) > made);
 	vt_fake_session_destroy(b.s);
 }
 
