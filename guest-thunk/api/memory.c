@@ -89,6 +89,13 @@ VT_API HSAKMT_STATUS hsaKmtRegisterMemoryToNodes(void *MemoryAddress, HSAuint64 
 	return vt_api_leave(s, err);
 }
 
+/*
+ * HIP registers the program's buffer for the time of a copy, coarse-grained, from 1 MiB on, and
+ * copies through a staging buffer where that is refused. Sharing pages in place costs ten times
+ * what the staging copy does, so it is refused. hipHostRegister asks for fine-grained memory.
+ */
+#define MAX_COARSE_BYTES (256u << 10)
+
 VT_API HSAKMT_STATUS hsaKmtRegisterMemoryWithFlags(void *MemoryAddress, HSAuint64 MemorySizeInBytes,
 						   HsaMemFlags MemFlags)
 {
@@ -98,6 +105,8 @@ VT_API HSAKMT_STATUS hsaKmtRegisterMemoryWithFlags(void *MemoryAddress, HSAuint6
 		return vt_api_status(-ENOTCONN);
 	if (!MemFlags.ui32.HostAccess || MemFlags.ui32.NonPaged)
 		return vt_api_leave(s, -EOPNOTSUPP);
+	if (MemFlags.ui32.CoarseGrain && MemorySizeInBytes > MAX_COARSE_BYTES)
+		return vt_api_leave(s, -ENOMEM);
 	return vt_api_leave(s, vt_memory_register(s, (uint64_t)MemoryAddress, MemorySizeInBytes,
 						  MemFlags.Value, 0));
 }

@@ -256,6 +256,7 @@ static void test_events(void)
 static void test_user(void)
 {
 	char *heap = malloc(100000), local[64];
+	HsaMemFlags coarse = {.ui32 = {.HostAccess = 1, .CoarseGrain = 1}};
 	HsaMemFlags flags = {.ui32 = {.HostAccess = 1}},
 		    unpaged = {.ui32 = {.HostAccess = 1, .NonPaged = 1}};
 	HSAuint64 gpu_va = 0;
@@ -284,6 +285,7 @@ static void test_user(void)
 	STATUS(hsaKmtRegisterMemoryWithFlags(heap, 100, unpaged), HSAKMT_STATUS_NOT_SUPPORTED);
 	STATUS(hsaKmtRegisterMemoryWithFlags(NULL, 4096, flags), HSAKMT_STATUS_ERROR);
 	STATUS(hsaKmtRegisterMemoryWithFlags(heap, 0, flags), HSAKMT_STATUS_INVALID_PARAMETER);
+	STATUS(hsaKmtRegisterMemoryWithFlags(heap, 1 << 20, coarse), HSAKMT_STATUS_NO_MEMORY);
 	OK(hsaKmtAllocMemory(CPU, 65536, system_memory, &block));
 	OK(hsaKmtRegisterMemoryWithFlags((char *)block + 4096, 4096, flags));
 	OK(hsaKmtDeregisterMemory((char *)block + 4096));
