@@ -91,6 +91,13 @@ const char *ref_shape(unsigned op)
 	return row ? row->shape : NULL;
 }
 
+bool ref_obeys_mode(unsigned op)
+{
+	const struct ref_row *row = find_row(op);
+
+	return row && row->flags & REF_MODE;
+}
+
 enum ref_status ref_exec(struct swgpu_wave *w, const struct swgpu_uop *u, struct ref_result *res)
 {
 	static _Thread_local unsigned last;

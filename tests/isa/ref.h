@@ -52,6 +52,9 @@ enum ref_status ref_status_of(unsigned op);
 /* The shape of a vector operation, e.g. "f=ff" (see ref_lane.h); NULL for any other. */
 const char *ref_shape(unsigned op);
 
+/* Does the operation round, flush denormals and scale as MODE says (tested for arithmetic only)? */
+bool ref_obeys_mode(unsigned op);
+
 /* Is `got` as good a result as `want`? Both are whole register contents of one lane (128 bits at
  * most). */
 bool ref_close(const struct ref_result *res, unsigned lane, const uint32_t want[4],

@@ -1,4 +1,6 @@
 /* IEEE arithmetic for the reference. */
+#include <fenv.h>
+
 #include "tests/isa/ref_fp.h"
 
 struct format {
@@ -33,45 +35,62 @@ double ref_f16(uint64_t bits)
 	return bits & 0x8000 ? -x : x;
 }
 
-/* x as a half, its significand made an integer by `rounding`. */
-static uint16_t to_half(double x, double (*rounding)(double), double overflow, uint16_t above)
+/* What is too large to be a half: infinity or the largest half, whichever way the mode rounds. */
+static uint16_t overflow(bool negative)
+{
+	int mode = fegetround();
+	bool away = mode == FE_TONEAREST || mode == (negative ? FE_DOWNWARD : FE_UPWARD);
+
+	return (negative ? 0x8000 : 0) | (away ? 0x7c00 : 0x7bff);
+}
+
+uint16_t ref_b16(double x)
 {
 	uint16_t sign = signbit(x) ? 0x8000 : 0;
-	double ax = fabs(x);
-	int e;
+	int e, bits;
 
 	if (isnan(x))
 		return sign | 0x7e00;
 	if (isinf(x))
 		return sign | 0x7c00;
-	if (ax >= overflow)
-		return sign | above;
-	if (ax == 0)
+	if (x == 0)
 		return sign;
-	e = ilogb(ax) < -14 ? -14 : ilogb(ax);
+	e = ilogb(x) < -14 ? -14 : ilogb(x);
+	if (e > 15)
+		return overflow(sign);
 	/* The hidden bit adds itself to the exponent field. */
-	return sign | (uint16_t)(((e + 14) << 10) + (int)rounding(ldexp(ax, 10 - e)));
-}
-
-uint16_t ref_b16(double x)
-{
-	return to_half(x, rint, 65520, 0x7c00);
+	bits = ((e + 14) << 10) + (int)fabs(rint(ldexp(x, 10 - e)));
+	return bits >= 0x7c00 ? overflow(sign) : sign | (uint16_t)bits;
 }
 
 uint16_t ref_b16_rtz(double x)
 {
-	return to_half(x, trunc, 65536, 0x7bff);
+	int mode = fegetround();
+	uint16_t half;
+
+	fesetround(FE_TOWARDZERO);
+	half = ref_b16(x);
+	fesetround(mode);
+	return half;
 }
 
 double ref_fma_odd(double a, double b, double c)
 {
-	double p = a * b; /* exact */
-	double sum = p + c, part, lost;
+	int mode = fegetround();
+	/* The compiler does not know that fesetround() changes what an addition gives. */
+	volatile double addend = c;
+	double p, sum, part, lost;
 
-	if (!isfinite(sum))
-		return sum;
+	fesetround(FE_TONEAREST);
+	p = a * b; /* exact */
+	sum = p + c;
 	part = sum - p;
 	lost = (p - (sum - part)) + (c - part);
+	fesetround(mode);
+	if (!isfinite(sum))
+		return sum;
+	if (sum == 0 && lost == 0) /* the mode decides the sign */
+		return p + addend;
 	/* Rounding to odd: a later rounding to fewer bits sees that something was lost. */
 	if (lost != 0 && !(ref_b64(sum) & 1))
 		sum = nextafter(sum, lost > 0 ? INFINITY : -INFINITY);

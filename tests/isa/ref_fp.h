@@ -46,7 +46,7 @@ static inline uint64_t ref_b64(double d)
 
 /* The half in bits 15:0. */
 double ref_f16(uint64_t bits);
-/* The half nearest to x; ties to even. */
+/* x rounded to a half. */
 uint16_t ref_b16(double x);
 /* The half next to x towards zero; finite stays finite. */
 uint16_t ref_b16_rtz(double x);

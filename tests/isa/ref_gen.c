@@ -199,7 +199,7 @@ static void vary_signs(struct ref_trial *t, struct swgpu_opnd *o, char fmt)
 	o->abs = x >> 1 & 1;
 }
 
-static void vary_clamp(struct ref_trial *t, struct swgpu_uop *u)
+static void vary_output(struct ref_trial *t, struct swgpu_uop *u)
 {
 	const char *shape = ref_shape(u->op);
 	bool can = swgpu_op_info(u->op)->traits & SWGPU_TRAIT_CLAMP;
@@ -207,6 +207,8 @@ static void vary_clamp(struct ref_trial *t, struct swgpu_uop *u)
 	if (shape[0] != 'c' && shape[0] && (ref_is_float(shape[0]) || can))
 		u->flags =
 		    (u->flags & ~(uint32_t)SWGPU_UOP_CLAMP) | (chance(t, 4) ? SWGPU_UOP_CLAMP : 0);
+	if (ref_obeys_mode(u->op) && shape[0] != 'p')
+		u->omod = ref_random(&t->random) & 3;
 }
 
 /* Results that lie on sources, in part too. */
@@ -236,7 +238,7 @@ static void vary_vop3(struct ref_trial *t, struct swgpu_uop *u)
 	if (traits & SWGPU_TRAIT_OPSEL)
 		u->op_sel = x & (ref_width(ref_shape(u->op)[0]) == 16 ? 15 : 7);
 	vary_destination(t, u);
-	vary_clamp(t, u);
+	vary_output(t, u);
 }
 
 static void vary_vop3p(struct ref_trial *t, struct swgpu_uop *u)
@@ -255,7 +257,7 @@ static void vary_vop3p(struct ref_trial *t, struct swgpu_uop *u)
 		u->neg_lo = x >> 6 & 7;
 		u->neg_hi = x >> 9 & (letter(u, 2) == 'f' ? 3 : 7); /* an f32 has no high half */
 	}
-	vary_clamp(t, u);
+	vary_output(t, u);
 }
 
 static void vary_sdwa(struct ref_trial *t, struct swgpu_uop *u)
@@ -273,7 +275,7 @@ static void vary_sdwa(struct ref_trial *t, struct swgpu_uop *u)
 		u->dst_sel = (x >> 32) % 7;
 		u->dst_unused = (x >> 40) % 3;
 	}
-	vary_clamp(t, u);
+	vary_output(t, u);
 }
 
 static void vary_dpp(struct ref_trial *t, struct swgpu_uop *u)
@@ -391,6 +393,16 @@ static void set_exec(struct ref_trial *t, unsigned turn)
 	swgpu_set_s64(&t->was.w, SWGPU_SREG_EXEC, exec);
 }
 
+/* MODE: mostly that of the compute ABI (nearest even, denormals on, DX10 clamp, IEEE). */
+static uint32_t choose_mode(struct ref_trial *t, const struct swgpu_uop *u)
+{
+	uint64_t x = ref_random(&t->random);
+
+	if (x & 7)
+		return 0x3f0;
+	return ref_obeys_mode(u->op) ? x >> 32 & 0x3ff : 0x0f0 | (x >> 32 & 0x300);
+}
+
 void ref_gen_values(struct ref_trial *t, const struct swgpu_uop *u, unsigned turn)
 {
 	struct swgpu_wave *w = &t->was.w;
@@ -398,6 +410,7 @@ void ref_gen_values(struct ref_trial *t, const struct swgpu_uop *u, unsigned tur
 
 	swgpu_set_s64(w, SWGPU_SREG_VCC, x & 15 ? ref_random(&t->random) : 0);
 	w->scc = x >> 8 & 1;
+	w->mode = choose_mode(t, u);
 	w->s[SWGPU_SREG_M0] = (x >> 16) % 20;
 	swgpu_set_s64(w, SWGPU_SREG_FLAT_SCRATCH, w->scratch_va + (x >> 32) % 8 * 256);
 	if (u->dst.kind == SWGPU_OPND_SGPR)

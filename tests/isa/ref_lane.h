@@ -19,6 +19,8 @@ enum ref_flag {
 	    1 << 0, /* 16-bit result: the other half of the register stays (else it is cleared) */
 	REF_HIGH = 1 << 1, /* 16-bit result: goes to bits 31:16 */
 	REF_EXEC = 1 << 2, /* the mask result goes to EXEC too */
+	REF_MODE =
+	    1 << 3, /* rounds and flushes denormals as MODE says, and has the output modifier */
 };
 
 struct ref_lane {

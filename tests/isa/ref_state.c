@@ -51,7 +51,6 @@ static void init_wave(struct ref_trial *t, struct ref_state *s)
 	w->scratch_va = SCRATCH_VA;
 	w->scratch_size = sizeof(s->scratch);
 	w->scratch_lane_size = REF_SCRATCH_LANE;
-	w->mode = 0x3f0; /* the compute ABI: nearest even, denormals on, DX10 clamp, IEEE */
 	w->pc = UINT64_C(0x7000deadbee0);
 	w->tlb = &t->tlb;
 	w->env = &t->env;
@@ -212,10 +211,13 @@ static void describe(const struct ref_trial *t, const struct swgpu_uop *u, unsig
 			 o->abs ? "|" : "", (unsigned long long)x, o->abs ? "|" : "", o->sel);
 		n = strlen(text);
 	}
-	snprintf(text + n, size - n,
-		 "; flags %#x op_sel %x %x neg %x %x dst_sel %u unused %u dpp %#x %x %x %u",
-		 u->flags, u->op_sel, u->op_sel_hi, u->neg_lo, u->neg_hi, u->dst_sel, u->dst_unused,
-		 u->dpp.ctrl, u->dpp.row_mask, u->dpp.bank_mask, u->dpp.bound_ctrl);
+	snprintf(
+	    text + n, size - n,
+	    "; mode %#x flags %#x omod %u op_sel %x %x neg %x %x dst_sel %u unused %u dpp %#x %x "
+	    "%x %u",
+	    t->was.w.mode, u->flags, u->omod, u->op_sel, u->op_sel_hi, u->neg_lo, u->neg_hi,
+	    u->dst_sel, u->dst_unused, u->dpp.ctrl, u->dpp.row_mask, u->dpp.bank_mask,
+	    u->dpp.bound_ctrl);
 }
 
 /* The lane that a bit of the mask result stands for; 0 for other registers. */

@@ -3,6 +3,8 @@
  * row's function lane by lane, writes results back. Everything is read before anything is written.
  * Source: manual, chapters 6 ("Vector ALU operations"), 12.14 (SDWA) and 12.15 (DPP).
  */
+#include <fenv.h>
+
 #include "tests/isa/ref_expr.h"
 
 unsigned ref_width(char fmt)
@@ -171,6 +173,62 @@ static void fetch(const struct swgpu_wave *w, const struct swgpu_uop *u, const c
 	}
 }
 
+/* Denormal control of a format: bit 0 allows them as sources, bit 1 as results. */
+static unsigned denormals(const struct swgpu_wave *w, char fmt)
+{
+	return w->mode >> (fmt == 'f' ? 4 : 6) & 3;
+}
+
+static uint64_t flush(uint64_t x, char fmt)
+{
+	if (fmt == 'p')
+		return ref_flush(x & 0xffff, 16) | ref_flush(x >> 16, 16) << 16;
+	return ref_is_float(fmt) ? ref_flush(x, ref_width(fmt)) : x;
+}
+
+static int host_rounding(const struct swgpu_wave *w, char fmt)
+{
+	static const int modes[4] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+
+	return modes[w->mode >> (fmt == 'f' ? 0 : 2) & 3];
+}
+
+/* The output modifier works only where results cannot be denormal, and not in IEEE mode. */
+static void scale_result(const struct swgpu_wave *w, struct ref_lane *l, char fmt)
+{
+	static const double factor[4] = {1, 2, 4, 0.5};
+
+	if (denormals(w, fmt) & 2)
+		return;
+	if (!(w->mode >> 9 & 1) && l->u->omod && fmt != 'p') {
+		long double scaled =
+		    ref_value(l->d, ref_width(fmt)) * (long double)factor[l->u->omod];
+
+		l->d = ref_bits(scaled, ref_width(fmt));
+		if (scaled == 0)
+			l->d = 0;
+		/* Whether the modifier's own overflow follows the rounding mode is not said. */
+		fesetround(FE_TONEAREST);
+		ref_or(l, flush(ref_bits(scaled, ref_width(fmt)), fmt));
+	}
+	l->d = flush(l->d, fmt);
+}
+
+/* Runs a row that obeys MODE. */
+static void run_in_mode(const struct swgpu_wave *w, const struct ref_row *row, const char *sources,
+			struct ref_lane *l)
+{
+	char fmt = row->shape[0];
+
+	for (unsigned i = 0; sources[i]; i++)
+		if (i < 3 && !(denormals(w, sources[i]) & 1))
+			l->s[i] = flush(l->s[i], sources[i]);
+	fesetround(host_rounding(w, fmt));
+	row->fn(l);
+	scale_result(w, l, fmt);
+	fesetround(FE_TONEAREST);
+}
+
 static void clamp_float(struct ref_lane *l, unsigned width, unsigned at, bool dx10)
 {
 	uint64_t mask = (width < 64 ? (UINT64_C(1) << width) - 1 : UINT64_MAX) << at;
@@ -189,8 +247,7 @@ static void clamp_float(struct ref_lane *l, unsigned width, unsigned at, bool dx
 	l->d = (l->d & ~mask) | x << at;
 }
 
-/* Saturates a float result to [0, 1]. The output multiplier does nothing: the manual has it ignored
- * in IEEE mode and with denormals on, and the compute ABI has both. */
+/* Saturates a float result to [0, 1]. */
 static void clamp_result(struct ref_lane *l, char fmt, bool dx10)
 {
 	if (!l->clamp || !ref_is_float(fmt))
@@ -229,9 +286,9 @@ static void store32(struct swgpu_wave *w, const struct swgpu_uop *u, const struc
 			rest = (uint32_t)(UINT64_MAX << (shift + width));
 		if (u->dst_unused == 2)
 			rest = *to;
-		/* A NaN has any sign. */
+		/* A NaN has any sign, and so may have one of several results. */
 		if (u->dst_unused == 1 && ref_is_float(row->shape[0]) &&
-		    ref_nan(l->d, ref_width(row->shape[0])))
+		    (ref_nan(l->d, ref_width(row->shape[0])) || l->slack.alts))
 			res->slack[l->lane].any = true;
 	} else if (width == 16) {
 		bool high = row->flags & REF_HIGH || u->op_sel & 8;
@@ -278,7 +335,10 @@ static void run_lane(struct swgpu_wave *w, const struct swgpu_uop *u, const stru
 	fetch(w, u, sources, from, l);
 	if (u->dst.kind == SWGPU_OPND_VGPR)
 		l->d = raw_source(w, &u->dst, l->lane, 0);
-	row->fn(l);
+	if (row->flags & REF_MODE)
+		run_in_mode(w, row, sources, l);
+	else
+		row->fn(l);
 	clamp_result(l, fmt, w->mode >> 8 & 1);
 }
 
