@@ -313,6 +313,96 @@ VT_TEST_ROWS(exec, relative_registers, engine_count())
 	kernel_fini(&k);
 }
 
+/* clang-format off */
+static const uint32_t skip_code[] = {
+	0xc0060100, 0x00000000, /* s_load_dwordx2 s[4:5], s[0:1], 0x0 */
+	0xbe860081, /* s_mov_b32 s6, 1 */
+	0xbe870080, /* s_mov_b32 s7, 0 */
+	0x7e020285, /* v_mov_b32_e32 v1, 5 */
+	0xbf108006, /* s_setvskip s6, 0 */
+	0x7e020286, /* v_mov_b32_e32 v1, 6 */
+	0xd81a0000, 0x00000101, /* ds_write_b32 v1, v1 */
+	0xbf108007, /* s_setvskip s7, 0 */
+	0x24040082, /* v_lshlrev_b32_e32 v2, 2, v0 */
+	0xbf8cc07f, /* s_waitcnt lgkmcnt(0) */
+	0xdc708000, 0x00040102, /* global_store_dword v2, v1, s[4:5] */
+	0xbf810000, /* s_endpgm */
+};
+/* clang-format on */
+
+VT_TEST_ROWS(exec, vector_instructions_are_skipped, engine_count())
+{
+	struct kernel k;
+	uint32_t *out;
+
+	KERNEL_INIT(&k, row, skip_code, 64);
+	out = gpu_alloc(256);
+	k.args[0] = (uintptr_t)out;
+	kernel_run_all(&k);
+	for (unsigned i = 0; i < 64; i++)
+		VT_ASSERT_EQ(out[i], 5);
+	kernel_fini(&k);
+}
+
+/* The second wave ends without having come to the barrier. */
+/* clang-format off */
+static const uint32_t early_code[] = {
+	0xc0060100, 0x00000000, /* s_load_dwordx2 s[4:5], s[0:1], 0x0 */
+	0x7e0c0500, /* v_readfirstlane_b32 s6, v0 */
+	0xbf078006, /* s_cmp_lg_u32 s6, 0 */
+	0xbf850005, /* s_cbranch_scc1 5 */
+	0xbf8a0000, /* s_barrier */
+	0x24040082, /* v_lshlrev_b32_e32 v2, 2, v0 */
+	0xbf8cc07f, /* s_waitcnt lgkmcnt(0) */
+	0xdc708000, 0x00040002, /* global_store_dword v2, v0, s[4:5] */
+	0xbf810000, /* s_endpgm */
+};
+/* clang-format on */
+
+VT_TEST_ROWS(exec, barrier_does_not_wait_for_the_dead, engine_count())
+{
+	struct kernel k;
+	uint32_t *out;
+
+	KERNEL_INIT(&k, row, early_code, 128);
+	out = gpu_alloc(512);
+	k.args[0] = (uintptr_t)out;
+	kernel_run_all(&k);
+	for (unsigned i = 0; i < 128; i++)
+		VT_ASSERT_EQ(out[i], i < 64 ? i : 0);
+	kernel_fini(&k);
+}
+
+/* The first wave spins without sleeping until the second, which sleeps at first, has written. */
+/* clang-format off */
+static const uint32_t spin_code[] = {
+	0x7e0c0500, /* v_readfirstlane_b32 s6, v0 */
+	0x7e020280, /* v_mov_b32_e32 v1, 0 */
+	0x7e040281, /* v_mov_b32_e32 v2, 1 */
+	0xbf078006, /* s_cmp_lg_u32 s6, 0 */
+	0xbf850007, /* s_cbranch_scc1 7 */
+	0xd86c0000, 0x03000001, /* ds_read_b32 v3, v1 */
+	0xbf8cc07f, /* s_waitcnt lgkmcnt(0) */
+	0x7e0e0503, /* v_readfirstlane_b32 s7, v3 */
+	0xbf068007, /* s_cmp_eq_u32 s7, 0 */
+	0xbf85fffa, /* s_cbranch_scc1 65530 */
+	0xbf810000, /* s_endpgm */
+	0xbf8e0001, /* s_sleep 1 */
+	0xbf8e0001, /* s_sleep 1 */
+	0xd81a0000, 0x00000201, /* ds_write_b32 v1, v2 */
+	0xbf810000, /* s_endpgm */
+};
+/* clang-format on */
+
+VT_TEST_ROWS(exec, spinning_waves_take_turns, engine_count())
+{
+	struct kernel k;
+
+	KERNEL_INIT(&k, row, spin_code, 128);
+	VT_ASSERT_EQ(kernel_run(&k, 0, UINT64_MAX, NULL), SWGPU_RUN_DONE);
+	kernel_fini(&k);
+}
+
 VT_TEST(exec, kernel_objects)
 {
 	struct swgpu_launch launch;

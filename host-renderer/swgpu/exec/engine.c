@@ -60,7 +60,8 @@ static void choose(void)
 		}
 	}
 	if (wanted)
-		vt_log(VT_LOG_WARN, 0, "SWGPU_ENGINE is not an engine of this processor; using %s",
+		vt_log(VT_LOG_WARN, 0,
+		       "SWGPU_ENGINE=%.16s is not an engine of this processor; using %s", wanted,
 		       best->name);
 }
 
