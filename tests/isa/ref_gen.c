@@ -135,15 +135,7 @@ uint64_t ref_gen_value(uint64_t *random, char fmt)
 
 bool ref_gen_skips(const struct swgpu_uop *u)
 {
-	unsigned id = (uint32_t)u->imm & 63;
-
-	if (u->flags & (SWGPU_UOP_GDS | SWGPU_UOP_LDS))
-		return true;
-	if (u->op == SWGPU_OP_S_GETREG_B32)
-		return id != 1 && id != 15;
-	if (u->op == SWGPU_OP_S_SETREG_B32 || u->op == SWGPU_OP_S_SETREG_IMM32_B32)
-		return id != 1 || ((uint32_t)u->imm >> 6 & 31) + ((uint32_t)u->imm >> 11 & 31) > 9;
-	return false;
+	return u->flags & (SWGPU_UOP_GDS | SWGPU_UOP_LDS);
 }
 
 /* The letter of source i; 'i' or 'l' by size where there is no shape. */
@@ -305,6 +297,16 @@ static void vary_movrel(struct ref_trial *t, struct swgpu_uop *u)
 	u->dst.reg = (uint16_t)((x >> 32) % 32 * 2);
 }
 
+/* MODE or the apertures; of MODE, only the bits that every engine has are written. */
+static void vary_hwreg(struct ref_trial *t, struct swgpu_uop *u)
+{
+	uint64_t x = ref_random(&t->random);
+	bool get = u->op == SWGPU_OP_S_GETREG_B32;
+	unsigned at = x % (get ? 32 : 10), size = 1 + (unsigned)(x >> 8) % (get ? 32 : 10 - at);
+
+	u->imm = (int32_t)((get && x >> 63 ? 15 : 1) | at << 6 | (size - 1) << 11);
+}
+
 static void vary_scalar(struct ref_trial *t, struct swgpu_uop *u, uint32_t traits)
 {
 	if (traits & SWGPU_TRAIT_M0)
@@ -326,6 +328,8 @@ void ref_gen_vary(struct ref_trial *t, struct swgpu_uop *u, unsigned turn)
 		ref_gen_vary_memory(t, u);
 		return;
 	}
+	if ((info->traits & SWGPU_TRAIT_IMM_KIND) == SWGPU_TRAIT_HWREG)
+		vary_hwreg(t, u);
 	if (turn == 0 && !(info->traits & SWGPU_TRAIT_M0))
 		return;
 	if (!ref_shape(u->op))

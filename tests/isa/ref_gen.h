@@ -10,8 +10,7 @@
 /* Does the operation reach LDS or memory? */
 bool ref_gen_is_memory(const struct swgpu_uop *u);
 
-/* Is this form one that no compute kernel has, so that there is no reference for it (GDS, loads to
- * LDS, hardware registers other than MODE)? */
+/* Is this form one that the predecoder refuses: GDS, loads to LDS? */
 bool ref_gen_skips(const struct swgpu_uop *u);
 
 /* Changes a decoded micro-operation into another that the machine also has: other operand kinds,

@@ -55,8 +55,9 @@ struct run {
 	uint64_t seed;
 	unsigned turns;
 	const char *only;
-	size_t lines, trials, failures;
+	size_t trials, failures;
 	uint16_t failed_op; /* reported once for each operation */
+	bool tried[SWGPU_OP_COUNT];
 };
 
 static void report(struct run *run, const struct swgpu_uop *u, const char *engine, unsigned turn,
@@ -122,10 +123,28 @@ static void try_line(struct run *run, char *line)
 	}
 	if (ref_gen_skips(&u) || (run->only && strcmp(run->only, swgpu_op_info(u.op)->name)))
 		return;
-	run->lines++;
+	run->tried[u.op] = true;
 	run->trial->random = run->seed ^ (uint64_t)words[0] << 32;
 	for (unsigned turn = 0; turn < run->turns; turn++)
 		try_once(run, &u, turn, text + 2);
+}
+
+/* Every operation of the encodings that the file has was tried: those of gfx906, or those that it
+ * does not have. */
+static void check_all_tried(const struct run *run)
+{
+	bool encodings[SWGPU_ENC_MUBUF + 1][SWGPU_SEG_GLOBAL + 1] = {{false}};
+	for (unsigned op = 1; op < SWGPU_OP_COUNT; op++)
+		if (run->tried[op])
+			encodings[swgpu_op_info(op)->enc][swgpu_op_info(op)->seg] = true;
+	for (unsigned op = 1; op < SWGPU_OP_COUNT && !run->only; op++) {
+		const struct swgpu_op_info *info = swgpu_op_info(op);
+		bool meant = !(info->traits & SWGPU_TRAIT_NOT_GFX906) == (run->gfx == SWGPU_GFX906);
+
+		VT_ASSERT_MSG(run->tried[op] || !meant || !encodings[info->enc][info->seg],
+			      "%s was not tried", info->name);
+	}
+	VT_ASSERT_MSG(run->trials > 0 || run->only, "nothing was tried");
 }
 
 VT_TEST_ROWS(semantics, engines_agree_with_the_reference, VT_ARRAY_LEN(tables))
@@ -151,5 +170,5 @@ VT_TEST_ROWS(semantics, engines_agree_with_the_reference, VT_ARRAY_LEN(tables))
 	ref_trial_destroy(run.trial);
 	VT_ASSERT_MSG(run.failures == 0, "%s: %zu of %zu trials differ, ISA_SEED=%#llx",
 		      tables[row].file, run.failures, run.trials, (unsigned long long)run.seed);
-	VT_ASSERT_MSG(run.lines > 0 || run.only, "%s: nothing to try", path);
+	check_all_tried(&run);
 }
