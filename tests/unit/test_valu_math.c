@@ -222,7 +222,7 @@ VT_TEST(valu_math, half_fma_rounds_once)
 				continue;
 			uint32_t zero = (h[0] ^ h[1]) & h[2] & 0x8000;
 			uint32_t want = nearest_half((__int128)units(h[0]) * units(h[1]) +
-							 ((__int128)units(h[2]) << 24),
+							 (__int128)units(h[2]) * (1 << 24),
 						     zero);
 
 			VT_ASSERT_MSG(h[3] == want, "%s: fma(%#x, %#x, %#x) = %#x, not %#x",

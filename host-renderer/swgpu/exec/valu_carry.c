@@ -6,6 +6,7 @@
  * carries becomes the limit.
  */
 #include "host-renderer/swgpu/exec/valu_loop.h"
+#include "host-renderer/swgpu/exec/valu_wide.h"
 
 /* a + b + in and a - b - in; carry is 0 or 1. */
 struct sum {
@@ -92,24 +93,12 @@ struct sum64 {
 	uint64_t value, top;
 };
 
-static inline struct sum64 mad_u64(uint32_t a, uint32_t b, uint64_t c)
-{
-	uint64_t sum = (uint64_t)a * b + c;
-
-	return (struct sum64){sum, sum < c};
-}
-
 static inline struct sum64 mad_i64(uint32_t a, uint32_t b, uint64_t c)
 {
 	uint64_t product = (uint64_t)((int64_t)(int32_t)a * (int32_t)b), sum = product + c;
 	uint64_t overflow = (product ^ sum) & (c ^ sum);
 
 	return (struct sum64){sum, (sum ^ overflow) >> 63};
-}
-
-static inline uint64_t sat_u64(struct sum64 sum)
-{
-	return sum.top ? UINT64_MAX : sum.value;
 }
 
 static inline uint64_t sat_i64(struct sum64 sum)
@@ -119,27 +108,65 @@ static inline uint64_t sat_i64(struct sum64 sum)
 	return sum.value >> 63 == sum.top ? sum.value : limit;
 }
 
-#define MAD64(name, mad, saturate)                                                               \
-	EXEC(name)                                                                               \
-	{                                                                                        \
-		struct valu x;                                                                   \
-		struct valu_row top;                                                             \
-		const bool clamp = u->flags & SWGPU_UOP_CLAMP;                                   \
-		valu_begin(&x, w, u, VALU_B64, VALU_INT);                                        \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);                          \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B32);                          \
-		const struct valu_src s2 = valu_fetch(&x, 2, VALU_B64);                          \
-		const struct valu_dst d = valu_dst(&x, VALU_B64);                                \
-		VALU_IVDEP                                                                       \
-		VALU_LANES(lane)                                                                 \
-		{                                                                                \
-			const struct sum64 sum = mad(s0.lo[lane], s1.lo[lane], VALU_LD_B64(s2)); \
-			VALU_ST_B64(d, clamp ? saturate(sum) : sum.value);                       \
-			top.lane[lane] = -(uint32_t)sum.top;                                     \
-		}                                                                                \
-		valu_end(&x, VALU_B64);                                                          \
-		valu_set_mask(w, &u->sdst, VALU_FN(bits)(top.lane) & x.exec);                    \
-	}
+EXEC(v_mad_i64_i32)
+{
+	struct valu x;
+	struct valu_row top;
+	const bool clamp = u->flags & SWGPU_UOP_CLAMP;
 
-MAD64(v_mad_u64_u32, mad_u64, sat_u64)
-MAD64(v_mad_i64_i32, mad_i64, sat_i64)
+	valu_begin(&x, w, u, VALU_B64, VALU_INT);
+	const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32), s1 = valu_fetch(&x, 1, VALU_B32);
+	const struct valu_src s2 = valu_fetch(&x, 2, VALU_B64);
+	const struct valu_dst d = valu_dst(&x, VALU_B64);
+
+	VALU_IVDEP
+	VALU_LANES(lane)
+	{
+		const struct sum64 sum = mad_i64(s0.lo[lane], s1.lo[lane], VALU_LD_B64(s2));
+
+		VALU_ST_B64(d, clamp ? sat_i64(sum) : sum.value);
+		top.lane[lane] = -(uint32_t)sum.top;
+	}
+	valu_end(&x, VALU_B64);
+	valu_set_mask(w, &u->sdst, VALU_FN(bits)(top.lane) & x.exec);
+}
+
+/* a * b + c of all lanes, and whether it carried. The product of the low words is one instruction.
+ */
+static void mad_u64_rows(struct valu_dst d, uint32_t *top, struct valu_src s0, struct valu_src s1,
+			 struct valu_src s2)
+{
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane += 8) {
+		valu_u64x4 a0, a1, b0, b1, c0, c1;
+
+		VALU_WIDE_JOIN(a0, a1, s0.lo, s0.lo);
+		VALU_WIDE_JOIN(b0, b1, s1.lo, s1.lo);
+		VALU_WIDE_JOIN(c0, c1, s2.lo, s2.hi);
+		a0 = VALU_WIDE_MUL32(a0, b0) + c0;
+		a1 = VALU_WIDE_MUL32(a1, b1) + c1;
+		VALU_WIDE_SPLIT(d.lo, d.hi, a0, a1);
+		VALU_WIDE_SPLIT(top, top, a0 < c0, a1 < c1);
+	}
+}
+
+EXEC(v_mad_u64_u32)
+{
+	struct valu x;
+	struct valu_row top;
+
+	valu_begin(&x, w, u, VALU_B64, VALU_INT);
+	const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32), s1 = valu_fetch(&x, 1, VALU_B32);
+	const struct valu_src s2 = valu_fetch(&x, 2, VALU_B64);
+	const struct valu_dst d = valu_dst(&x, VALU_B64);
+
+	mad_u64_rows(d, top.lane, s0, s1, s2);
+	if (u->flags & SWGPU_UOP_CLAMP) {
+		VALU_LANES(lane)
+		{
+			d.lo[lane] |= top.lane[lane];
+			d.hi[lane] |= top.lane[lane];
+		}
+	}
+	valu_end(&x, VALU_B64);
+	valu_set_mask(w, &u->sdst, VALU_FN(bits)(top.lane) & x.exec);
+}

@@ -55,7 +55,8 @@ static inline float op_v_frexp_mant_f16(float a)
 {
 	uint32_t field = valu_b32(a) >> 23 & 0xff;
 
-	return field == 0xff || field == 0 ? a : valu_f32((valu_b32(a) & 0x807fffff) | 126u << 23);
+	return field == 0xff || field == 0 ? a + a
+					   : valu_f32((valu_b32(a) & 0x807fffff) | 126u << 23);
 }
 
 VALU1(v_frexp_exp_i16_f16, EXACT, B16, F16)

@@ -68,7 +68,7 @@ static inline float op_v_frexp_mant_f32(float a)
 	uint32_t bits = valu_b32(scaled_up(a));
 	bool odd = (bits & 0x7f800000) == 0x7f800000 || a == 0.0f;
 
-	return odd ? a : valu_f32((bits & 0x807fffff) | 126u << 23);
+	return odd ? a + a : valu_f32((bits & 0x807fffff) | 126u << 23);
 }
 
 VALU1(v_frexp_exp_i32_f32, EXACT, B32, F32)

@@ -59,7 +59,7 @@ static inline uint32_t op_v_frexp_exp_i32_f64(double a)
 
 static inline double op_v_frexp_mant_f64(double a)
 {
-	return has_no_exponent(a) ? a : one_to_two(a) * 0.5;
+	return has_no_exponent(a) ? a + a : one_to_two(a) * 0.5;
 }
 
 VALU1(v_frexp_exp_i32_f64, EXACT, B32, F64)

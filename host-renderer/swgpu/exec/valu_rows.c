@@ -120,6 +120,18 @@ static void broadcast(uint32_t *to, uint32_t value)
 	to[i] = value;
 }
 
+struct valu_src VALU_FN(spread)(struct valu *x, unsigned index)
+{
+	const struct swgpu_opnd *o = &x->u->src[index];
+	uint32_t *to = x->tmp[index][0].lane;
+
+	if (VALU_LIKELY(o->kind == SWGPU_OPND_SGPR))
+		broadcast(to, x->w->s[o->reg]);
+	else
+		broadcast(to, (uint32_t)VALU_FN(scalar)(x->w, o));
+	return (struct valu_src){to, NULL};
+}
+
 static void select_part(uint32_t *to, const uint32_t *from, const struct swgpu_opnd *o)
 {
 	unsigned shift = o->sel == SWGPU_SEL_WORD_1  ? 16

@@ -81,6 +81,9 @@ void VALU_FN(enter)(struct valu *x, enum valu_fmt dst);
 void VALU_FN(leave)(struct valu *x);
 void VALU_FN(dpp_lanes)(struct valu *x);
 struct valu_src VALU_FN(fetch)(struct valu *x, unsigned index, enum valu_fmt fmt);
+
+/* A 32-bit scalar register or constant in all lanes. */
+struct valu_src VALU_FN(spread)(struct valu *x, unsigned index);
 void VALU_FN(store)(struct valu *x, enum valu_fmt fmt);
 
 /* Value of a scalar source before modifiers; the high word is only meaningful for 64-bit operands.
@@ -165,11 +168,14 @@ static inline bool valu_half_is_usual(const struct swgpu_uop *u, unsigned index,
 static inline struct valu_src valu_fetch(struct valu *x, unsigned index, enum valu_fmt fmt)
 {
 	const struct swgpu_opnd *o = &x->u->src[index];
-	bool plain = ((o->kind ^ SWGPU_OPND_VGPR) | o->neg | o->abs | x->slow_in) == 0;
+	bool plain = fmt != VALU_M64 && !(o->neg | o->abs | x->slow_in) &&
+		     valu_half_is_usual(x->u, index, fmt);
 
-	if (fmt != VALU_M64 && VALU_LIKELY(plain && valu_half_is_usual(x->u, index, fmt)))
+	if (VALU_LIKELY(plain && o->kind == SWGPU_OPND_VGPR))
 		return (struct valu_src){x->w->v[o->reg],
 					 valu_fmt_wide(fmt) ? x->w->v[o->reg + 1] : NULL};
+	if (plain && !valu_fmt_wide(fmt))
+		return VALU_FN(spread)(x, index);
 	return VALU_FN(fetch)(x, index, fmt);
 }
 
