@@ -11,10 +11,9 @@ foreach(variant "" _old)
 endforeach()
 target_compile_definitions(fake_provider_old PRIVATE FAKE_OLD=1)
 
-vt_test(test_host_threads SOURCES test_host_threads.c LIBS vt_host)
+vt_test(test_host_threads SOURCES test_host_threads.c LIBS vt_host LABELS threads)
 target_compile_definitions(test_host_threads PRIVATE VT_FAKE_PROVIDER="$<TARGET_FILE:fake_provider>")
 add_dependencies(test_host_threads fake_provider)
-set_tests_properties(test_host_threads PROPERTIES LABELS threads)
 
 if(NOT VT_SANITIZE MATCHES "thread") # its address space leaves no room for a window
   foreach(part memory queue session)
