@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 
 #include "host-renderer/swgpu/queue/queue.h"
 #include "host-renderer/swgpu/sched/clock.h"
@@ -15,6 +16,8 @@
 
 #define SLEEP_MIN_NS 20000u
 #define SLEEP_MAX_NS 20000000u
+/* The default of 50 us would be most of a short sleep. */
+#define TIMER_SLACK_NS 5000ul
 
 struct swgpu_watch {
 	struct swgpu_vm *vm;
@@ -60,6 +63,7 @@ static void *watch_main(void *arg)
 	struct swgpu_watch *watch = arg;
 	struct swgpu_tlb tlb = {0};
 
+	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
 	pthread_mutex_lock(&watch->lock);
 	while (!watch->quit) {
 		struct timespec until;
