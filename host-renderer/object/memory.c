@@ -144,6 +144,8 @@ static int check_request(const struct vt_ctx *ctx, const struct vt_mem_alloc_req
 		return -ENODEV;
 	if (req->flags_bits & ~VT_MEMORY_FLAGS || flags.ui32.GDSMemory)
 		return -EOPNOTSUPP;
+	if (ctx->num_memory >= ctx->limits.objects)
+		return -ENOSPC;
 	if (!req->size || req->size % PAGE || req->size > VT_WINDOW_MAX)
 		return -EINVAL;
 	if (req->align && (!vt_is_pow2(req->align) || req->align > MAX_ALIGN))
@@ -253,8 +255,6 @@ int vt_memory_alloc(struct vt_ctx *ctx, const struct vt_mem_alloc_req *req,
 
 	if (err)
 		return err;
-	if (ctx->num_memory >= ctx->limits.objects)
-		return -ENOSPC;
 	m = calloc(1, sizeof(*m));
 	if (!m)
 		return -ENOMEM;

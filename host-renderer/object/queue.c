@@ -194,18 +194,45 @@ static int hold_event(struct vt_ctx *ctx, uint64_t event_id, HsaEvent **ret)
 	return event_id && !*ret ? -ENOENT : 0;
 }
 
+/* Makes the provider's queue and enters it: q is empty and has its event. */
+static int make_queue(struct vt_ctx *ctx, struct vt_queue *q, const struct vt_queue_create_req *req,
+		      HsaEvent *event, struct vt_queue_create_rep *rep, int fds[VT_QUEUE_FDS],
+		      unsigned *nfds)
+{
+	HsaQueueResource res;
+	int err = create_at_provider(ctx, req, event, &res);
+
+	if (err)
+		return err;
+	q->provider_id = res.QueueId;
+	q->relay_slot = NO_SLOT;
+	err = vt_idtable_add(&ctx->ids, q, VT_KIND_QUEUE, &rep->queue_id);
+	if (err)
+		goto destroy_queue;
+	if (share_directly(ctx, q, &res, is_aql(req->type), rep, fds, nfds))
+		err = share_by_relay(ctx, q, &res, is_aql(req->type), rep, fds, nfds);
+	if (err)
+		goto take_id;
+	ctx->num_queues++;
+	return 0;
+
+take_id:
+	vt_idtable_take(&ctx->ids, rep->queue_id, VT_KIND_QUEUE);
+destroy_queue:
+	ctx->p->DestroyQueue(q->provider_id);
+	return err;
+}
+
 int vt_queue_create(struct vt_ctx *ctx, const struct vt_queue_create_req *req,
 		    struct vt_queue_create_rep *rep, int fds[VT_QUEUE_FDS], unsigned *nfds)
 {
 	struct vt_queue_create_rep out = {0};
-	HsaQueueResource res;
 	HsaEvent *event;
 	struct vt_queue *q;
 	int err = check_create(ctx, req);
 
-	if (err)
-		return err;
-	err = hold_event(ctx, req->event_id, &event);
+	if (!err)
+		err = hold_event(ctx, req->event_id, &event);
 	if (err)
 		return err;
 	q = calloc(1, sizeof(*q));
@@ -213,27 +240,13 @@ int vt_queue_create(struct vt_ctx *ctx, const struct vt_queue_create_req *req,
 		err = -ENOMEM;
 		goto drop_event;
 	}
-	q->relay_slot = NO_SLOT;
 	q->event_id = req->event_id;
-	err = create_at_provider(ctx, req, event, &res);
+	err = make_queue(ctx, q, req, event, &out, fds, nfds);
 	if (err)
 		goto free_queue;
-	q->provider_id = res.QueueId;
-	err = vt_idtable_add(&ctx->ids, q, VT_KIND_QUEUE, &out.queue_id);
-	if (err)
-		goto destroy_queue;
-	if (share_directly(ctx, q, &res, is_aql(req->type), &out, fds, nfds))
-		err = share_by_relay(ctx, q, &res, is_aql(req->type), &out, fds, nfds);
-	if (err)
-		goto take_id;
-	ctx->num_queues++;
 	*rep = out;
 	return 0;
 
-take_id:
-	vt_idtable_take(&ctx->ids, out.queue_id, VT_KIND_QUEUE);
-destroy_queue:
-	ctx->p->DestroyQueue(q->provider_id);
 free_queue:
 	free(q);
 drop_event:

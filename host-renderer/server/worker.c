@@ -106,7 +106,6 @@ static int take_hello(struct vt_hello *hello, struct vt_welcome *w)
 	}
 	if (hello->page_size != (uint32_t)sysconf(_SC_PAGESIZE))
 		return refuse(w, -EPROTO, "library and renderer have pages of different sizes");
-	hello->name[sizeof(hello->name) - 1] = '\0';
 	return 0;
 }
 
@@ -154,6 +153,8 @@ static int greet(struct worker *wk)
 		vt_sock_send(VT_WORKER_FD, &w, sizeof(w), NULL, 0);
 		return err;
 	}
+	vt_log(VT_LOG_INFO, w.context_id, "the client calls itself process %u, protocol %u.%u",
+	       hello.pid, hello.major, hello.minor);
 	fds[VT_WELCOME_CHANNEL_FD] = wk->channel_file.fd;
 	fds[VT_WELCOME_EVENTS_FD] = wk->events_file.fd;
 	err = vt_sock_send(VT_WORKER_FD, &w, sizeof(w), fds, VT_WELCOME_FDS);

@@ -54,23 +54,18 @@ int vt_codec_take_string(const char *from, char *to, size_t room);
 /* Copies a repeated word into an array of `room` of them and its length. Returns 0 or -EBADMSG. */
 int vt_codec_take_words(size_t n, const uint32_t *from, uint32_t *to, size_t room, uint32_t *ret_n);
 
-/* Every row there is: defined in the chapters' files, declared here. */
-#define VT_DECLARE_ROW(name) extern const struct vt_codec_row vt_##name##_row;
-#define VT_ROWS(F)                                                                                 \
-	F(ping_req)                                                                                \
-	F(ping_rep)                                                                                \
-	F(renderer_info_rep)                                                                       \
-	F(stats_rep) F(window_req) F(topology_rep) F(node_req) F(node_rep) F(node_caches_req)      \
-	    F(node_caches_rep) F(clock_counters_req) F(clock_counters_rep) F(tile_config_req)      \
-		F(tile_config_rep) F(mem_alloc_req) F(mem_alloc_rep) F(mem_free_req)               \
-		    F(mem_map_req) F(mem_map_rep) F(mem_unmap_req) F(user_register_req)            \
-			F(user_register_rep) F(user_deregister_req) F(memory_policy_req)           \
-			    F(queue_create_req) F(queue_create_rep) F(queue_update_req)            \
-				F(queue_destroy_req) F(queue_cu_mask_req) F(queue_info_req)        \
-				    F(queue_info_rep) F(queue_gws_req) F(queue_gws_rep)            \
-					F(event_create_req) F(event_create_rep)                    \
-					    F(event_destroy_req) F(xnack_get_rep) F(xnack_set_req) \
-						F(trap_handler_req) F(runtime_enable_req)
-VT_ROWS(VT_DECLARE_ROW)
+/* Every row there is: defined in the chapters' files. */
+extern const struct vt_codec_row vt_ping_req_row, vt_ping_rep_row, vt_renderer_info_rep_row,
+    vt_stats_rep_row, vt_window_req_row, vt_topology_rep_row, vt_node_req_row, vt_node_rep_row,
+    vt_node_caches_req_row, vt_node_caches_rep_row, vt_clock_counters_req_row,
+    vt_clock_counters_rep_row, vt_tile_config_req_row, vt_tile_config_rep_row, vt_mem_alloc_req_row,
+    vt_mem_alloc_rep_row, vt_mem_free_req_row, vt_mem_map_req_row, vt_mem_map_rep_row,
+    vt_mem_unmap_req_row, vt_user_register_req_row, vt_user_register_rep_row,
+    vt_user_deregister_req_row, vt_memory_policy_req_row, vt_queue_create_req_row,
+    vt_queue_create_rep_row, vt_queue_update_req_row, vt_queue_destroy_req_row,
+    vt_queue_cu_mask_req_row, vt_queue_info_req_row, vt_queue_info_rep_row, vt_queue_gws_req_row,
+    vt_queue_gws_rep_row, vt_event_create_req_row, vt_event_create_rep_row,
+    vt_event_destroy_req_row, vt_xnack_get_rep_row, vt_xnack_set_req_row, vt_trap_handler_req_row,
+    vt_runtime_enable_req_row;
 
 #endif

@@ -35,7 +35,8 @@ struct vt_hello {
 	uint32_t page_size; /* of the client; must be the renderer's */
 	uint64_t features;  /* vt_feature bits that the client can use */
 	uint32_t pid;       /* in the client's own name space: for the log only */
-	char name[20];      /* program's name, NUL-terminated, printable: for the log only */
+	char name[20]; /* program's name, NUL-terminated, printable: for tools that watch the socket
+			*/
 };
 _Static_assert(sizeof(struct vt_hello) == 48, "wire size");
 

@@ -3,7 +3,7 @@ vt_test(test_host_object SOURCES test_host_object.c LIBS vt_host)
 vt_test(test_base SOURCES test_base.c LIBS vt_base)
 
 foreach(variant "" _old)
-  add_library(fake_provider${variant} MODULE ../support/fake_provider.c)
+  add_library(fake_provider${variant} MODULE ../support/fake_provider.c ../support/fake_provider_queue.c)
   set_target_properties(fake_provider${variant} PROPERTIES
     PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   target_link_libraries(fake_provider${variant} PRIVATE vt_options)

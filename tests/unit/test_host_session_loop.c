@@ -85,6 +85,58 @@ VT_TEST(session, zero_requests)
 	end(&r);
 }
 
+/* Small numbers, large ones, and addresses near the window: what handlers must tell apart. */
+static uint64_t odd_number(const uint64_t *known, unsigned n)
+{
+	switch (rand() % 6) {
+	case 0: return (uint64_t)rand() % 4;
+	case 1: return 4096ull << rand() % 20;
+	case 2: return 1ull << rand() % 64;
+	case 3: return UINT64_MAX - (uint64_t)rand() % 5000;
+	case 4: return client.window_va + 4096 * ((uint64_t)rand() % 4096);
+	default: return known[(unsigned)rand() % n];
+	}
+}
+
+/*
+ * Well-formed requests with odd numbers: each is answered, and the connection, the ids and the
+ * memory of the worker (under a sanitizer) stay sound. Replies are remembered, so that ids and
+ * addresses come back in later requests.
+ */
+VT_TEST(session, odd_requests)
+{
+	static uint64_t req[2048], rep[2048], known[64];
+	struct test_renderer r;
+	struct vt_ping_rep pong;
+	unsigned good = 0;
+
+	srand(3);
+	begin(&r, NULL);
+	test_client_window(&client);
+	for (unsigned i = 0; i < 20000; i++) {
+		unsigned op = (unsigned)rand() % VT_OP_COUNT;
+		const struct vt_op_info *info = vt_op_info(op);
+		size_t words = vt_codec_msg_size(op, VT_REQUEST) / 8 + 1;
+
+		if (!info || op == VT_OP_QUEUE_CU_MASK || op == VT_OP_WINDOW)
+			continue;
+		for (size_t w = 0; w < words; w++)
+			req[w] = odd_number(known, VT_ARRAY_LEN(known));
+		if (info->posted) {
+			test_post(&client, op, req);
+		} else if (test_call(&client, op, req, rep, -1) == 0) {
+			good++;
+			for (unsigned w = 0; w < 4 && op >= VT_OP_MEM_ALLOC; w++)
+				known[(unsigned)rand() % VT_ARRAY_LEN(known)] = rep[w];
+			for (unsigned f = 0; f < client.nfds; f++)
+				close(client.fds[f]);
+		}
+	}
+	VT_ASSERT(good > 500);
+	VT_ASSERT_EQ(test_call(&client, VT_OP_PING, req, &pong, -1), 0);
+	end(&r);
+}
+
 /* Frames that end the connection. */
 VT_TEST_ROWS(session, bad_frames, 12)
 {

@@ -86,70 +86,75 @@ VT_TEST(codec, random_bytes)
 	}
 }
 
-/* The largest messages there can be fit the maximum of their row. */
+/* The largest messages there can be: every number all ones, every array and string full. */
+static struct {
+	struct vt_node_rep node;
+	struct vt_node_caches_rep caches;
+	struct vt_queue_info_rep queue_info;
+	struct vt_queue_cu_mask_req cu_mask;
+	struct vt_tile_config_rep tiles;
+	struct vt_renderer_info_rep info;
+	struct vt_mem_alloc_rep alloc;
+	struct vt_queue_create_rep queue;
+	uint8_t other[16384];
+} big;
+
+static void make_big(void)
+{
+	memset(&big, 0xff, sizeof(big));
+	big.node.num_banks = VT_MAX_BANKS;
+	big.node.num_links = VT_MAX_LINKS;
+	big.caches.num_caches = VT_MAX_CACHES;
+	big.queue_info.num_words = big.cu_mask.num_words = VT_MAX_CU_WORDS;
+	big.tiles.num_tiles = VT_MAX_TILES;
+	big.tiles.num_macro_tiles = VT_MAX_MACRO_TILES;
+	memset(&big.info, 0x7e, sizeof(big.info));
+	big.info.version[31] = big.info.provider[127] = big.info.device[63] = '\0';
+	memset(&big.alloc.blob.is_new, 1, 1);
+	memset(&big.queue.doorbell.blob.is_new, 1, 1);
+	memset(&big.queue.read_ptr.blob.is_new, 1, 1);
+	memset(&big.queue.write_ptr.blob.is_new, 1, 1);
+}
+
+static const void *big_message(unsigned op, enum vt_direction dir)
+{
+	static const struct {
+		unsigned op;
+		enum vt_direction dir;
+		const void *msg;
+	} rows[] = {
+	    {VT_OP_NODE, VT_REPLY, &big.node},
+	    {VT_OP_NODE_CACHES, VT_REPLY, &big.caches},
+	    {VT_OP_QUEUE_INFO, VT_REPLY, &big.queue_info},
+	    {VT_OP_QUEUE_CU_MASK, VT_REQUEST, &big.cu_mask},
+	    {VT_OP_TILE_CONFIG, VT_REPLY, &big.tiles},
+	    {VT_OP_RENDERER_INFO, VT_REPLY, &big.info},
+	    {VT_OP_MEM_ALLOC, VT_REPLY, &big.alloc},
+	    {VT_OP_QUEUE_CREATE, VT_REPLY, &big.queue},
+	};
+
+	for (size_t i = 0; i < VT_ARRAY_LEN(rows); i++)
+		if (rows[i].op == op && rows[i].dir == dir)
+			return rows[i].msg;
+	return big.other;
+}
+
 VT_TEST_ROWS(codec, largest_fit_their_row, VT_OP_COUNT)
 {
-	const struct vt_op_info *info = vt_op_info((unsigned)row);
-	static struct vt_node_rep node;
-	static struct vt_node_caches_rep caches;
-	static struct vt_queue_info_rep queue;
-	static struct vt_queue_cu_mask_req mask;
-	static struct vt_tile_config_rep tiles;
-	static struct vt_renderer_info_rep infos;
-	static struct vt_mem_alloc_rep alloc;
-	static struct vt_queue_create_rep words;
-	static uint8_t ones[16384];
-	const void *big[2] = {ones, ones};
+	unsigned op = (unsigned)row;
+	const struct vt_op_info *info = vt_op_info(op);
 
 	if (!info)
 		return;
-	memset(ones, 0xff, sizeof(ones));
-	memset(&node, 0xff, sizeof(node));
-	node.num_banks = VT_MAX_BANKS;
-	node.num_links = VT_MAX_LINKS;
-	memset(&caches, 0xff, sizeof(caches));
-	caches.num_caches = VT_MAX_CACHES;
-	memset(&queue, 0xff, sizeof(queue));
-	queue.num_words = VT_MAX_CU_WORDS;
-	memset(&mask, 0xff, sizeof(mask));
-	mask.num_words = VT_MAX_CU_WORDS;
-	memset(&tiles, 0xff, sizeof(tiles));
-	tiles.num_tiles = VT_MAX_TILES;
-	tiles.num_macro_tiles = VT_MAX_MACRO_TILES;
-	memset(&infos, 0x7e, sizeof(infos));
-	infos.version[31] = infos.provider[127] = infos.device[63] = '\0';
-	memset(&alloc, 0xff, sizeof(alloc));
-	memset(&alloc.blob.is_new, 1, 1);
-	memset(&words, 0xff, sizeof(words));
-	memset(&words.doorbell.blob.is_new, 1, 1);
-	memset(&words.read_ptr.blob.is_new, 1, 1);
-	memset(&words.write_ptr.blob.is_new, 1, 1);
-	if (row == VT_OP_MEM_ALLOC)
-		big[VT_REPLY] = &alloc;
-	if (row == VT_OP_QUEUE_CREATE)
-		big[VT_REPLY] = &words;
-	if (row == VT_OP_NODE)
-		big[VT_REPLY] = &node;
-	if (row == VT_OP_NODE_CACHES)
-		big[VT_REPLY] = &caches;
-	if (row == VT_OP_QUEUE_INFO)
-		big[VT_REPLY] = &queue;
-	if (row == VT_OP_QUEUE_CU_MASK)
-		big[VT_REQUEST] = &mask;
-	if (row == VT_OP_TILE_CONFIG)
-		big[VT_REPLY] = &tiles;
-	if (row == VT_OP_RENDERER_INFO)
-		big[VT_REPLY] = &infos;
-	for (unsigned dir = 0; dir < 2; dir++) {
-		int len = vt_codec_pack((unsigned)row, (enum vt_direction)dir, big[dir], body);
+	make_big();
+	for (unsigned i = 0; i < 2; i++) {
+		enum vt_direction dir = i ? VT_REPLY : VT_REQUEST;
+		uint32_t max = i ? info->max_reply : info->max_request;
+		int len = vt_codec_pack(op, dir, big_message(op, dir), body);
 
 		VT_ASSERT(len >= 0);
-		VT_ASSERT_MSG((uint32_t)len <=
-				  (dir == VT_REQUEST ? info->max_request : info->max_reply),
-			      "%s: %d bytes", info->name, len);
-		VT_ASSERT_EQ(vt_codec_unpack((unsigned)row, (enum vt_direction)dir, body,
-					     (size_t)len, msg, &arena),
-			     0);
+		VT_ASSERT_MSG((uint32_t)len <= max, "%s: %d bytes", info->name, len);
+		VT_ASSERT_EQ(vt_codec_unpack(op, dir, body, (size_t)len, msg, &arena), 0);
 	}
 }
 
