@@ -104,6 +104,9 @@ int vt_sock_recv(int sock, void *packet, size_t len, int *fds, unsigned max_fds,
 	if (err)
 		return err;
 	n = recvmsg(sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	/* A peer that closed without reading what we sent: told once, before its own last words. */
+	if (n < 0 && errno == ECONNRESET)
+		n = recvmsg(sock, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	if (n < 0)
 		return errno == EAGAIN ? -ETIMEDOUT : errno == ECONNRESET ? -EPIPE : -errno;
 	ngot = collect_fds(&msg, got);

@@ -94,6 +94,21 @@ VT_TEST(sock, hang_up)
 	close(pair[1]);
 }
 
+/* What a peer said before it closed is heard, though it has not read what we said. */
+VT_TEST(sock, last_words)
+{
+	struct vt_fds_packet p = {.seqno = 1}, q = {.seqno = 0};
+
+	begin();
+	VT_ASSERT_EQ(vt_sock_send(pair[0], &p, sizeof(p), NULL, 0), 0);
+	VT_ASSERT_EQ(vt_sock_send(pair[1], &p, sizeof(p), NULL, 0), 0);
+	close(pair[1]);
+	VT_ASSERT_EQ(vt_sock_recv(pair[0], &q, sizeof(q), NULL, 0, NULL, 1000), 0);
+	VT_ASSERT_EQ(q.seqno, 1);
+	VT_ASSERT_EQ(vt_sock_recv(pair[0], &q, sizeof(q), NULL, 0, NULL, 1000), -EPIPE);
+	close(pair[0]);
+}
+
 VT_TEST(sock, hello_names_are_printable)
 {
 	struct vt_hello hello;
