@@ -129,73 +129,59 @@ VT_TEST(swgpu_sdma, copies_rectangles)
 	gpu_close();
 }
 
+/* What the packets of the next test work on. */
+struct work {
+	int64_t *flag, *count;
+	uint32_t *words;
+	uint64_t *stamp;
+	HsaEvent *event;
+};
+
+static void put_work(struct test_queue *q, const struct work *w)
+{
+	const uint32_t poll[] = {8 | 3u << 28 | 1u << 31, LO(w->flag), HI(w->flag), 7, ~0u,
+				 0xfff << 16 | 4};
+	const uint32_t flush[] = {8, 0, 0x80000000, 0, 0, 0}; /* polls a register */
+	const uint32_t fill[] = {11 | 2u << 30, LO(w->words), HI(w->words), 0x12345678,
+				 (100 - 1) * 4};
+	const uint32_t add[] = {10 | 47u << 25, LO(w->count), HI(w->count), ~0u, ~0u, 0, 0, 0};
+	const uint32_t stamp[] = {13 | 2 << 8, LO(w->stamp), HI(w->stamp)};
+	const uint32_t nop[] = {0 | 2 << 16, 0xdead, 0xbeef}; /* with two words of padding */
+	const uint32_t trap[] = {6, w->event->EventId};
+
+	sdma_put(q, poll, VT_ARRAY_LEN(poll));
+	sdma_put(q, flush, VT_ARRAY_LEN(flush));
+	sdma_put(q, fill, VT_ARRAY_LEN(fill));
+	sdma_put(q, add, VT_ARRAY_LEN(add));
+	sdma_put(q, stamp, VT_ARRAY_LEN(stamp));
+	sdma_put(q, nop, VT_ARRAY_LEN(nop));
+	sdma_put(q, trap, VT_ARRAY_LEN(trap));
+}
+
 VT_TEST(swgpu_sdma, fills_polls_counts_and_raises)
 {
 	struct test_queue q;
-	int64_t *fence, *flag, *count;
-	uint64_t *stamp;
-	uint32_t *words;
-	HsaEvent *event;
+	struct work w;
+	int64_t *fence;
 
 	gpu_open();
 	sdma_open(&q);
-	words = gpu_alloc(4096);
-	flag = gpu_alloc(4096);
-	count = gpu_alloc(4096);
-	stamp = gpu_alloc(4096);
+	w = (struct work){gpu_alloc(4096), gpu_alloc(4096), gpu_alloc(4096), gpu_alloc(4096),
+			  event_new(HSA_EVENTTYPE_SIGNAL, false)};
 	fence = fence_new();
-	event = event_new(HSA_EVENTTYPE_SIGNAL, false);
-	*count = 10;
-	{
-		const uint32_t packets[] = {
-		    8 | 3u << 28 | 1u << 31,
-		    LO(flag),
-		    HI(flag),
-		    7,
-		    ~0u,
-		    0xfff << 16 | 4, /* == 7 */
-		    8,
-		    0,
-		    0x80000000,
-		    0,
-		    0,
-		    0, /* flush: polls a register */
-		    11 | 2u << 30,
-		    LO(words),
-		    HI(words),
-		    0x12345678,
-		    (100 - 1) * 4,
-		    10 | 47u << 25,
-		    LO(count),
-		    HI(count),
-		    ~0u,
-		    ~0u,
-		    0,
-		    0,
-		    0, /* add -1 */
-		    13 | 2 << 8,
-		    LO(stamp),
-		    HI(stamp),
-		    0 | 2 << 16,
-		    0xdead,
-		    0xbeef, /* NOP with two words of padding */
-		    6,
-		    event->EventId,
-		};
-
-		sdma_put(&q, packets, VT_ARRAY_LEN(packets));
-	}
+	*w.count = 10;
+	put_work(&q, &w);
 	put_fence(&q, fence);
 	sdma_ring(&q);
 	VT_ASSERT(!becomes(fence, 1, NEVER_MS));
-	VT_ASSERT_EQ(words[0], 0);
-	__atomic_store_n((uint32_t *)(void *)flag, 7, __ATOMIC_RELEASE);
+	VT_ASSERT_EQ(w.words[0], 0);
+	__atomic_store_n((uint32_t *)(void *)w.flag, 7, __ATOMIC_RELEASE);
 	VT_ASSERT(becomes(fence, 1, SOON_MS));
-	VT_ASSERT_EQ(words[99], 0x12345678);
-	VT_ASSERT_EQ(words[100], 0);
-	VT_ASSERT_EQ(*count, 9);
-	VT_ASSERT(*stamp != 0);
-	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
+	VT_ASSERT_EQ(w.words[99], 0x12345678);
+	VT_ASSERT_EQ(w.words[100], 0);
+	VT_ASSERT_EQ(*w.count, 9);
+	VT_ASSERT(*w.stamp != 0);
+	ASSERT_OK(hsaKmtWaitOnEvent(w.event, SOON_MS));
 	gpu_close();
 }
 
