@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "guest-thunk/client/hold.h"
@@ -75,22 +76,44 @@ __attribute__((no_sanitize("address", "thread"))) static void copy_pages(void *t
 #endif
 }
 
+/*
+ * What happens under a hold is asked of the kernel itself: the C library's functions may have been
+ * replaced by some that allocate (checkers and profilers do that), and the held pages may be the
+ * heap's.
+ */
+static int protect(uintptr_t addr, size_t len, int prot)
+{
+	return syscall(SYS_mprotect, addr, len, prot) < 0 ? -errno : 0;
+}
+
+static int put_file(uintptr_t addr, size_t len, int fd, size_t offset)
+{
+	long ret = syscall(SYS_mmap, addr, len, PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_FIXED | MAP_POPULATE, fd, offset);
+
+	return ret == -1 ? -errno : 0;
+}
+
+static int put_memory(uintptr_t addr, size_t len, void *from)
+{
+	long ret = syscall(SYS_mremap, from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, addr);
+
+	return ret == -1 ? -errno : 0;
+}
+
 /* Replaces len bytes at addr by the file's from offset on; copy is a mapping of the same part of
  * the file. */
 static int share_piece(uintptr_t addr, size_t len, int fd, size_t offset, void *copy)
 {
-	int err = 0;
+	int err;
 
 	vt_hold_open(addr, addr + len);
-	if (mprotect((void *)addr, len, PROT_READ) < 0) {
-		err = -errno;
-	} else {
+	err = protect(addr, len, PROT_READ);
+	if (!err) {
 		copy_pages(copy, (void *)addr, len);
-		if (mmap((void *)addr, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd,
-			 (off_t)offset) == MAP_FAILED) {
-			err = -errno;
-			mprotect((void *)addr, len, PROT_READ | PROT_WRITE);
-		}
+		err = put_file(addr, len, fd, offset);
+		if (err)
+			protect(addr, len, PROT_READ | PROT_WRITE);
 	}
 	vt_hold_close();
 	return err;
@@ -102,20 +125,20 @@ static void unshare_piece(uintptr_t addr, size_t len)
 {
 	void *copy = mmap(NULL, len, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	int err;
 
 	if (copy == MAP_FAILED)
 		return;
 	vt_hold_open(addr, addr + len);
-	if (mprotect((void *)addr, len, PROT_READ) == 0) {
+	err = protect(addr, len, PROT_READ);
+	if (!err) {
 		copy_pages(copy, (void *)addr, len);
-		if (mremap(copy, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, (void *)addr) !=
-		    MAP_FAILED)
-			copy = NULL;
-		else
-			mprotect((void *)addr, len, PROT_READ | PROT_WRITE);
+		err = put_memory(addr, len, copy);
+		if (err)
+			protect(addr, len, PROT_READ | PROT_WRITE);
 	}
 	vt_hold_close();
-	if (copy)
+	if (err)
 		munmap(copy, len);
 }
 

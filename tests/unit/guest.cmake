@@ -3,8 +3,8 @@ pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 vt_library(vt_guest_test_support test_guest_fake.c)
 target_link_libraries(vt_guest_test_support PUBLIC vt_guest_core)
 
-vt_test(test_guest_userptr SOURCES test_guest_userptr.c LIBS vt_guest_core)
-vt_test(test_guest_event SOURCES test_guest_event.c LIBS vt_guest_test_support)
+vt_test(test_guest_userptr SOURCES test_guest_userptr.c LIBS vt_guest_core LABELS threads)
+vt_test(test_guest_event SOURCES test_guest_event.c LIBS vt_guest_test_support LABELS threads)
 vt_test(test_guest_memory SOURCES test_guest_memory.c LIBS vt_guest_test_support)
 vt_test(test_guest_stats SOURCES test_guest_stats.c LIBS vt_guest_test_support PkgConfig::JANSSON)
 

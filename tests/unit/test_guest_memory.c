@@ -1,6 +1,7 @@
 /* The memory table against a renderer that is a function: what is asked, what is answered here, and
  * what is a lie. */
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
