@@ -3,12 +3,15 @@
  * then sleeps.
  */
 #include <sched.h>
+#include <sys/prctl.h>
 
 #include "host-renderer/swgpu/queue/device_state.h"
 #include "host-renderer/swgpu/sched/clock.h"
 
 #define LOOK_NS      50000u
 #define SLEEP_MAX_NS 20000000u
+/* The default of 50 us would be most of a short sleep. */
+#define TIMER_SLACK_NS 5000ul
 
 /* Sleeps after a step that found nothing for the time `idle`. */
 static void rest(struct swgpu_queue *q, enum swgpu_progress progress, uint64_t since, uint64_t idle)
@@ -53,6 +56,7 @@ void *swgpu_queue_main(void *arg)
 {
 	struct swgpu_queue *q = arg;
 
+	prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS);
 	while (swgpu_gate_pass(&q->gate)) {
 		if (q->failed) {
 			swgpu_gate_sleep(&q->gate, UINT64_MAX);
