@@ -188,6 +188,7 @@ enum wrong {
 	WRONG_GROUP,
 	WRONG_GRID,
 	WRONG_UNUSED,
+	WRONG_TOTAL,
 	WRONG_ITEMS,
 	WRONG_LDS,
 	WRONG_OBJECT,
@@ -207,6 +208,11 @@ static int64_t spoil(enum wrong what, hsa_kernel_dispatch_packet_t *p)
 	case WRONG_GROUP: p->workgroup_size_x = 0; return 2;
 	case WRONG_GRID: p->grid_size_x = 0; return 2;
 	case WRONG_UNUSED: p->grid_size_y = 2; return 2;
+	case WRONG_TOTAL:
+		p->setup = 3;
+		p->workgroup_size_x = 1;
+		p->grid_size_x = p->grid_size_y = p->grid_size_z = UINT32_MAX;
+		return 2;
 	case WRONG_ITEMS: p->workgroup_size_x = 1025; return 64;
 	case WRONG_LDS: p->group_segment_size = 65537; return 4;
 	case WRONG_OBJECT: p->kernel_object = 0; return 8;

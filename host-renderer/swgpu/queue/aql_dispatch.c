@@ -24,7 +24,7 @@ static uint64_t read_sizes(const hsa_kernel_dispatch_packet_t *p, struct swgpu_l
 	const uint32_t group[3] = {p->workgroup_size_x, p->workgroup_size_y, p->workgroup_size_z};
 	const uint32_t grid[3] = {p->grid_size_x, p->grid_size_y, p->grid_size_z};
 	unsigned dims = p->setup & 3;
-	uint64_t items = 1;
+	uint64_t items = 1, groups = 1;
 
 	if (!dims)
 		return SWGPU_ERROR_DIMENSION;
@@ -38,6 +38,8 @@ static uint64_t read_sizes(const hsa_kernel_dispatch_packet_t *p, struct swgpu_l
 		l->group_count[i] = (uint32_t)(((uint64_t)l->grid_size[i] + l->group_size[i] - 1) /
 					       l->group_size[i]);
 		items *= l->group_size[i];
+		if (__builtin_mul_overflow(groups, l->group_count[i], &groups))
+			return SWGPU_ERROR_DIMENSION;
 	}
 	return items > MAX_ITEMS ? SWGPU_ERROR_GROUP_SIZE : 0;
 }
