@@ -35,7 +35,7 @@ struct vt_user_mem {
 /* The allocation that va lies in, or NULL. */
 struct vt_mem *vt_mem_find_locked(const struct vt_memory_table *t, uint64_t va);
 
-/* The registration that va lies in, or that begins at va. */
+/* The registration that va lies in, or that begins at va, here or on the GPU. */
 struct vt_user_mem *vt_user_mem_find_locked(const struct vt_memory_table *t, uint64_t va);
 struct vt_user_mem *vt_user_mem_find_start_locked(const struct vt_memory_table *t, uint64_t va);
 

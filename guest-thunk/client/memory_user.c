@@ -26,7 +26,7 @@ struct vt_user_mem *vt_user_mem_find_locked(const struct vt_memory_table *t, uin
 struct vt_user_mem *vt_user_mem_find_start_locked(const struct vt_memory_table *t, uint64_t va)
 {
 	for (struct vt_user_mem *u = t->user; u; u = u->next)
-		if (va == u->va)
+		if (va == u->va || va == u->gpu_va)
 			return u;
 	return NULL;
 }
@@ -198,7 +198,7 @@ static int take_registration_locked(struct vt_memory_table *t, uint64_t va,
 {
 	struct vt_user_mem **link = &t->user;
 
-	while (*link && (*link)->va != va)
+	while (*link && (*link)->va != va && (*link)->gpu_va != va)
 		link = &(*link)->next;
 	if (!*link)
 		return -ESRCH;

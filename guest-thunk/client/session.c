@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "guest-thunk/client/session.h"
@@ -20,6 +21,10 @@ static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_mutex_t state_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct vt_session *current; /* guarded by state_lock */
 static unsigned openings;          /* guarded by state_lock */
+
+/* A page that the kernel clears in a child, however it was forked (MADV_WIPEONFORK). 0: we are such
+ * a child, or nothing was ever opened. */
+static _Atomic uint32_t *our_process;
 
 const char *vt_session_socket(char path[VT_SOCKET_PATH_MAX])
 {
@@ -53,10 +58,17 @@ static void destroy(struct vt_session *s)
 	free(s);
 }
 
+static bool is_our_process(void)
+{
+	return our_process && atomic_load_explicit(our_process, memory_order_relaxed);
+}
+
 struct vt_session *vt_session_get(void)
 {
 	struct vt_session *s;
 
+	if (!is_our_process())
+		return NULL;
 	pthread_mutex_lock(&state_lock);
 	s = current;
 	if (s)
@@ -177,7 +189,14 @@ static void init_process(void)
 {
 	const char *level_name = getenv("VTHUNK_LOG");
 	enum vt_log_level level;
+	void *page = mmap(NULL, (size_t)sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
+	if (page != MAP_FAILED) {
+		madvise(page, (size_t)sysconf(_SC_PAGESIZE), MADV_WIPEONFORK);
+		our_process = page;
+		atomic_store(our_process, 1);
+	}
 	if (level_name && vt_log_parse(level_name, &level))
 		vt_log_init("vthunk", level);
 	pthread_atfork(fork_prepare, fork_parent, fork_child);
@@ -275,6 +294,12 @@ int vt_session_open(void)
 	int err = 0;
 
 	pthread_once(&once, init_process);
+	if (!our_process)
+		return -ENOMEM;
+	if (!is_our_process()) {
+		fork_child(); /* again, unless the C library knew nothing of the fork */
+		atomic_store(our_process, 1);
+	}
 	pthread_mutex_lock(&open_lock);
 	if (is_usable()) {
 		pthread_mutex_lock(&state_lock);
@@ -295,6 +320,8 @@ int vt_session_close(void)
 	struct vt_session *last = NULL;
 	int err = 0;
 
+	if (!is_our_process())
+		return -ENOTCONN;
 	pthread_mutex_lock(&open_lock);
 	pthread_mutex_lock(&state_lock);
 	if (!openings) {

@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <hsakmt.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -268,6 +270,8 @@ static void test_user(void)
 	OK(hsaKmtRegisterMemoryWithFlags(heap + 100, 50000, flags));
 	OK(hsaKmtMapMemoryToGPU(heap + 100, 50000, &gpu_va));
 	CHECK(gpu_va && (gpu_va & 4095) == ((HSAuint64)(heap + 100) & 4095));
+	OK(hsaKmtQueryPointerInfo((void *)(gpu_va + 4900), &info));
+	CHECK(info.CPUAddress == heap + 100);
 	OK(hsaKmtQueryPointerInfo(heap + 5000, &info));
 	CHECK(info.Type == HSA_POINTER_REGISTERED_USER && info.CPUAddress == heap + 100 &&
 	      info.SizeInBytes == 50000);
@@ -277,7 +281,9 @@ static void test_user(void)
 	OK(hsaKmtUnmapMemoryToGPU(heap + 100));
 	OK(hsaKmtDeregisterMemory(heap + 100));
 	STATUS(hsaKmtDeregisterMemory(heap + 100), HSAKMT_STATUS_MEMORY_NOT_REGISTERED);
-	OK(hsaKmtDeregisterMemory(heap + 20000));
+	OK(hsaKmtQueryPointerInfo(heap + 20000, &info));
+	OK(hsaKmtDeregisterMemory((void *)info.GPUAddress));
+	STATUS(hsaKmtDeregisterMemory(heap + 20000), HSAKMT_STATUS_MEMORY_NOT_REGISTERED);
 	CHECK(strcmp(heap + 5000, "kept") == 0);
 
 	STATUS(hsaKmtRegisterMemoryWithFlags(local, sizeof(local), flags),
@@ -332,6 +338,13 @@ static void test_fork(void)
 	if (pid == 0)
 		in_child(event, heap);
 	strcpy(heap, "parent");
+	CHECK(waitpid(pid, &status, 0) == pid);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0,
+			     0); /* of which the C library knows nothing */
+	CHECK(pid >= 0);
+	if (pid == 0)
+		_exit(hsaKmtSetEvent(event) == HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED ? 0 : 1);
 	CHECK(waitpid(pid, &status, 0) == pid);
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	CHECK(strcmp(heap, "parent") == 0);
