@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -143,6 +144,7 @@ static void *pump_main(void *arg)
 	const struct timespec pause = {.tv_nsec = 10000000};
 	uint32_t n;
 
+	prctl(PR_SET_NAME, "vt-events");
 	pump->waited[0] = pump->kick;
 	while ((n = next_round(pump))) {
 		HSAKMT_STATUS status = pump->p->WaitOnMultipleEvents(pump->waited, n, false,

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -103,6 +104,7 @@ static void *relay_main(void *arg)
 	struct vt_relay *r = arg;
 	int64_t last = now_ns();
 
+	prctl(PR_SET_NAME, "vt-relay");
 	for (;;) {
 		bool stop, moved;
 

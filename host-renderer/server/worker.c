@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -170,6 +171,7 @@ static void *run_requests(void *arg)
 {
 	struct worker *wk = arg;
 
+	prctl(PR_SET_NAME, "vt-requests");
 	vt_dispatch_run(wk->dispatch);
 	shutdown(VT_WORKER_FD, SHUT_RDWR);
 	return NULL;
@@ -204,6 +206,7 @@ int vt_worker_run(const struct vt_options *o)
 {
 	static struct worker wk;
 
+	prctl(PR_SET_NAME, "vthunkd-worker"); /* else "exe", by which it was started */
 	fence_heap();
 	wk.o = o;
 	fcntl(VT_WORKER_FD, F_SETFD, FD_CLOEXEC);
