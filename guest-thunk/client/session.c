@@ -268,8 +268,22 @@ static void retire(struct vt_session *s)
 	vt_session_put(s);
 }
 
-/* Whether the present session serves. One that has lost its renderer is never freed: what the
- * program has mapped of it must stay readable, for there may be threads that have not noticed. */
+/*
+ * A session that has lost its renderer is never freed: what the program has mapped of it must stay
+ * readable, for there may be threads that have not noticed.
+ */
+static void keep_lost(struct vt_session *s)
+{
+	static struct vt_session *lost;
+
+	replace_current(NULL, 0);
+	pthread_join(s->watcher, NULL);
+	vt_memory_end_registrations(&s->memory);
+	s->next_lost = lost;
+	lost = s;
+}
+
+/* Whether the present session serves. */
 static bool is_usable(void)
 {
 	struct vt_session *s = vt_session_get();
@@ -278,11 +292,8 @@ static bool is_usable(void)
 	if (!s)
 		return false;
 	usable = !atomic_load(&s->caller.gone);
-	if (!usable) {
-		replace_current(NULL, 0);
-		pthread_join(s->watcher, NULL);
-		vt_memory_end_registrations(&s->memory);
-	}
+	if (!usable)
+		keep_lost(s);
 	vt_session_put(s);
 	return usable;
 }

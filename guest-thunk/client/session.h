@@ -35,6 +35,7 @@ struct vt_session {
 	unsigned refs;        /* guarded by the lock in session.c */
 	_Atomic bool closing; /* the end of the connection is our own doing */
 	pthread_t watcher;
+	struct vt_session *next_lost;
 };
 
 /*

@@ -250,14 +250,25 @@ static void test_events(void)
 	STATUS(hsaKmtCreateEvent(NULL, true, false, &memory), HSAKMT_STATUS_INVALID_PARAMETER);
 	for (unsigned i = 0; i < 64; i++)
 		OK(hsaKmtDestroyEvent(e[i]));
+	OK(hsaKmtDestroyEvent(memory));
 	OK(hsaKmtCloseKFD());
 }
 
 /* --- user: registered memory of the program --- */
 
+/* Not from malloc: a checker's heap is at the same address in every process, the renderer's worker
+ * too. */
+static char *make_pages(size_t bytes)
+{
+	char *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(p != MAP_FAILED);
+	return p;
+}
+
 static void test_user(void)
 {
-	char *heap = malloc(100000), local[64];
+	char *pages = make_pages(100000), local[64];
 	HsaMemFlags coarse = {.ui32 = {.HostAccess = 1, .CoarseGrain = 1}};
 	HsaMemFlags flags = {.ui32 = {.HostAccess = 1}},
 		    unpaged = {.ui32 = {.HostAccess = 1, .NonPaged = 1}};
@@ -266,51 +277,51 @@ static void test_user(void)
 	void *block;
 
 	open_thunk();
-	strcpy(heap + 5000, "kept");
-	OK(hsaKmtRegisterMemoryWithFlags(heap + 100, 50000, flags));
-	OK(hsaKmtMapMemoryToGPU(heap + 100, 50000, &gpu_va));
-	CHECK(gpu_va && (gpu_va & 4095) == ((HSAuint64)(heap + 100) & 4095));
+	strcpy(pages + 5000, "kept");
+	OK(hsaKmtRegisterMemoryWithFlags(pages + 100, 50000, flags));
+	OK(hsaKmtMapMemoryToGPU(pages + 100, 50000, &gpu_va));
+	CHECK(gpu_va && (gpu_va & 4095) == ((HSAuint64)(pages + 100) & 4095));
 	OK(hsaKmtQueryPointerInfo((void *)(gpu_va + 4900), &info));
-	CHECK(info.CPUAddress == heap + 100);
-	OK(hsaKmtQueryPointerInfo(heap + 5000, &info));
-	CHECK(info.Type == HSA_POINTER_REGISTERED_USER && info.CPUAddress == heap + 100 &&
+	CHECK(info.CPUAddress == pages + 100);
+	OK(hsaKmtQueryPointerInfo(pages + 5000, &info));
+	CHECK(info.Type == HSA_POINTER_REGISTERED_USER && info.CPUAddress == pages + 100 &&
 	      info.SizeInBytes == 50000);
 	CHECK(info.GPUAddress == gpu_va);
-	CHECK(strcmp(heap + 5000, "kept") == 0);
-	OK(hsaKmtRegisterMemory(heap + 20000, 70000));
-	OK(hsaKmtUnmapMemoryToGPU(heap + 100));
-	OK(hsaKmtDeregisterMemory(heap + 100));
-	STATUS(hsaKmtDeregisterMemory(heap + 100), HSAKMT_STATUS_MEMORY_NOT_REGISTERED);
-	OK(hsaKmtQueryPointerInfo(heap + 20000, &info));
+	CHECK(strcmp(pages + 5000, "kept") == 0);
+	OK(hsaKmtRegisterMemory(pages + 20000, 70000));
+	OK(hsaKmtUnmapMemoryToGPU(pages + 100));
+	OK(hsaKmtDeregisterMemory(pages + 100));
+	STATUS(hsaKmtDeregisterMemory(pages + 100), HSAKMT_STATUS_MEMORY_NOT_REGISTERED);
+	OK(hsaKmtQueryPointerInfo(pages + 20000, &info));
 	OK(hsaKmtDeregisterMemory((void *)info.GPUAddress));
-	STATUS(hsaKmtDeregisterMemory(heap + 20000), HSAKMT_STATUS_MEMORY_NOT_REGISTERED);
-	CHECK(strcmp(heap + 5000, "kept") == 0);
+	STATUS(hsaKmtDeregisterMemory(pages + 20000), HSAKMT_STATUS_MEMORY_NOT_REGISTERED);
+	CHECK(strcmp(pages + 5000, "kept") == 0);
 
 	STATUS(hsaKmtRegisterMemoryWithFlags(local, sizeof(local), flags),
 	       HSAKMT_STATUS_NOT_SUPPORTED);
-	STATUS(hsaKmtRegisterMemoryWithFlags(heap, 100, unpaged), HSAKMT_STATUS_NOT_SUPPORTED);
+	STATUS(hsaKmtRegisterMemoryWithFlags(pages, 100, unpaged), HSAKMT_STATUS_NOT_SUPPORTED);
 	STATUS(hsaKmtRegisterMemoryWithFlags(NULL, 4096, flags), HSAKMT_STATUS_ERROR);
-	STATUS(hsaKmtRegisterMemoryWithFlags(heap, 0, flags), HSAKMT_STATUS_INVALID_PARAMETER);
-	STATUS(hsaKmtRegisterMemoryWithFlags(heap, 1 << 20, coarse), HSAKMT_STATUS_NO_MEMORY);
+	STATUS(hsaKmtRegisterMemoryWithFlags(pages, 0, flags), HSAKMT_STATUS_INVALID_PARAMETER);
+	STATUS(hsaKmtRegisterMemoryWithFlags(pages, 1 << 20, coarse), HSAKMT_STATUS_NO_MEMORY);
 	OK(hsaKmtAllocMemory(CPU, 65536, system_memory, &block));
 	OK(hsaKmtRegisterMemoryWithFlags((char *)block + 4096, 4096, flags));
 	OK(hsaKmtDeregisterMemory((char *)block + 4096));
 	OK(hsaKmtFreeMemory(block, 65536));
-	free(heap);
+	munmap(pages, 100000);
 	OK(hsaKmtCloseKFD());
 }
 
 /* --- fork --- */
 
-static void in_child(HsaEvent *event, char *heap)
+static void in_child(HsaEvent *event, char *pages)
 {
 	HsaSystemProperties system;
 
 	STATUS(hsaKmtAcquireSystemProperties(&system), HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED);
 	STATUS(hsaKmtSetEvent(event), HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED);
 	STATUS(hsaKmtCloseKFD(), HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED);
-	CHECK(strcmp(heap, "before") == 0);
-	strcpy(heap, "child");
+	CHECK(strcmp(pages, "before") == 0);
+	strcpy(pages, "child");
 	open_thunk(); /* a connection of its own */
 	OK(hsaKmtAcquireSystemProperties(&system));
 	OK(hsaKmtCloseKFD());
@@ -322,7 +333,7 @@ static void test_fork(void)
 {
 	HsaEventDescriptor desc = {.EventType = HSA_EVENTTYPE_SIGNAL};
 	HsaMemFlags flags = {.ui32 = {.HostAccess = 1}};
-	char *heap = malloc(10000);
+	char *pages = make_pages(10000);
 	HsaEvent *event;
 	void *block;
 	int status;
@@ -331,13 +342,13 @@ static void test_fork(void)
 	open_thunk();
 	OK(hsaKmtCreateEvent(&desc, false, false, &event));
 	OK(hsaKmtAllocMemory(CPU, 1 << 20, system_memory, &block));
-	strcpy(heap, "before");
-	OK(hsaKmtRegisterMemoryWithFlags(heap, 10000, flags));
+	strcpy(pages, "before");
+	OK(hsaKmtRegisterMemoryWithFlags(pages, 10000, flags));
 	pid = fork();
 	CHECK(pid >= 0);
 	if (pid == 0)
-		in_child(event, heap);
-	strcpy(heap, "parent");
+		in_child(event, pages);
+	strcpy(pages, "parent");
 	CHECK(waitpid(pid, &status, 0) == pid);
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0,
@@ -347,14 +358,15 @@ static void test_fork(void)
 		_exit(hsaKmtSetEvent(event) == HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED ? 0 : 1);
 	CHECK(waitpid(pid, &status, 0) == pid);
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-	CHECK(strcmp(heap, "parent") == 0);
+	CHECK(strcmp(pages, "parent") == 0);
 	memset(block, 1, 1 << 20);
 	OK(hsaKmtSetEvent(event));
 	OK(hsaKmtWaitOnEvent(event, 0));
-	OK(hsaKmtDeregisterMemory(heap));
+	OK(hsaKmtDeregisterMemory(pages));
 	OK(hsaKmtFreeMemory(block, 1 << 20));
+	OK(hsaKmtDestroyEvent(event));
 	OK(hsaKmtCloseKFD());
-	free(heap);
+	munmap(pages, 10000);
 }
 
 /* --- twice: openings are counted, and a closed thunk can be opened again --- */
@@ -378,8 +390,8 @@ static void test_twice(void)
 
 static void test_reconnect(void)
 {
+	static HsaEvent *event, *own; /* they go with the renderer: nobody can destroy them */
 	HsaEventDescriptor desc = {.EventType = HSA_EVENTTYPE_MEMORY};
-	HsaEvent *event, *own;
 	void *block, *other;
 
 	open_thunk();
