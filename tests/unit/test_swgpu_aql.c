@@ -16,22 +16,22 @@ VT_TEST(swgpu_aql, barriers_wait_for_signals)
 		deps[i] = signal_new(1, NULL);
 	done = signal_new(1, NULL);
 	put_barrier(&q, HSA_PACKET_TYPE_BARRIER_AND, done, deps, 3);
-	deps[0]->value = 0;
-	deps[2]->value = 0;
+	poke(&deps[0]->value, 0);
+	poke(&deps[2]->value, 0);
 	VT_ASSERT(!becomes(&done->value, 0, NEVER_MS));
-	VT_ASSERT_EQ(q.amd->read_dispatch_id, 0);
-	deps[1]->value = 0;
+	VT_ASSERT_EQ(peek(&q.amd->read_dispatch_id), 0);
+	poke(&deps[1]->value, 0);
 	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
-	VT_ASSERT_EQ(q.amd->read_dispatch_id, 1);
+	VT_ASSERT_EQ(peek(&q.amd->read_dispatch_id), 1);
 	VT_ASSERT_EQ(q.ring[0], HSA_PACKET_TYPE_INVALID);
 	VT_ASSERT(done->start_ts && done->end_ts >= done->start_ts);
 
 	for (unsigned i = 0; i < 3; i++)
-		deps[i]->value = 5;
-	done->value = 1;
+		poke(&deps[i]->value, 5);
+	poke(&done->value, 1);
 	put_barrier(&q, HSA_PACKET_TYPE_BARRIER_OR, done, deps, 3);
 	VT_ASSERT(!becomes(&done->value, 0, NEVER_MS));
-	deps[2]->value = 0;
+	poke(&deps[2]->value, 0);
 	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
 	gpu_close();
 }
@@ -48,7 +48,7 @@ VT_TEST(swgpu_aql, completion_raises_the_event)
 	done = signal_new(3, event);
 	put_barrier(&q, HSA_PACKET_TYPE_BARRIER_AND, done, NULL, 0);
 	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
-	VT_ASSERT_EQ(done->value, 2);
+	VT_ASSERT_EQ(peek(&done->value), 2);
 	VT_ASSERT_EQ(*(uint64_t *)event->EventData.HWData2, event->EventId);
 	gpu_close();
 }
@@ -69,7 +69,7 @@ VT_TEST(swgpu_aql, a_kernel_runs)
 	for (unsigned i = 0; i < 64 * GROUPS; i++)
 		VT_ASSERT_EQ(out[i], i + 1);
 	VT_ASSERT_EQ(out[64 * GROUPS], 0);
-	VT_ASSERT_EQ(q.inactive->value, 0);
+	VT_ASSERT_EQ(peek(&q.inactive->value), 0);
 	gpu_close();
 }
 
@@ -88,13 +88,13 @@ VT_TEST(swgpu_aql, many_packets_in_order)
 	kernel = KERNEL(code_store);
 	kernarg = kernarg_of(out);
 	for (unsigned i = 0; i < 1000; i++) {
-		while (q.amd->write_dispatch_id - q.amd->read_dispatch_id >= 64)
+		while (q.amd->write_dispatch_id - (uint64_t)peek(&q.amd->read_dispatch_id) >= 64)
 			VT_ASSERT(becomes((const volatile int64_t *)&q.amd->read_dispatch_id,
 					  (int64_t)q.amd->write_dispatch_id, SOON_MS));
 		put_dispatch(&q, kernel, 1 + i % 4, kernarg, done);
 	}
 	VT_ASSERT(becomes(&done->value, 0, SOON_MS));
-	VT_ASSERT_EQ(q.amd->read_dispatch_id, 1000);
+	VT_ASSERT_EQ(peek(&q.amd->read_dispatch_id), 1000);
 	VT_ASSERT_EQ(out[255], 256);
 	gpu_close();
 }
@@ -174,7 +174,7 @@ VT_TEST(swgpu_aql, indirect_buffers_run)
 	aql_put(&q, packet);
 	at = (uintptr_t)&q.amd->read_dispatch_id;
 	VT_ASSERT(becomes((const volatile int64_t *)at, 1, SOON_MS));
-	VT_ASSERT_EQ(q.inactive->value, 0);
+	VT_ASSERT_EQ(peek(&q.inactive->value), 0);
 	ib[0] = 0xc0019900; /* an operation that it does not know */
 	aql_put(&q, packet);
 	VT_ASSERT(becomes(&q.inactive->value, 256, SOON_MS));
@@ -248,8 +248,8 @@ VT_TEST_ROWS(swgpu_aql, a_bad_packet_gives_its_error, WRONG_COUNT)
 	error = spoil((enum wrong)row, &p);
 	aql_put(&q, &p);
 	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
-	VT_ASSERT_EQ(q.inactive->value, error);
-	VT_ASSERT_EQ(done->value, 1);
+	VT_ASSERT_EQ(peek(&q.inactive->value), error);
+	VT_ASSERT_EQ(peek(&done->value), 1);
 	ASSERT_OK(hsaKmtDestroyQueue(q.res.QueueId));
 	gpu_close();
 }
@@ -282,7 +282,7 @@ VT_TEST(swgpu_aql, a_stray_store_faults)
 	put_dispatch(&q, KERNEL(code_store), 8, kernarg_of((void *)0x123400000000), done);
 	ASSERT_OK(hsaKmtWaitOnEvent(event, SOON_MS));
 	VT_ASSERT(event->EventData.EventData.MemoryAccessFault.VirtualAddress >> 20 == 0x1234000);
-	VT_ASSERT_EQ(done->value, 1);
+	VT_ASSERT_EQ(peek(&done->value), 1);
 	/* Other queues are not concerned. */
 	put_barrier(&other, HSA_PACKET_TYPE_BARRIER_AND, done, NULL, 0);
 	VT_ASSERT(becomes(&done->value, 0, SOON_MS));

@@ -83,7 +83,7 @@ VT_TEST(swgpu_sdma, goes_round_the_ring)
 			VT_ASSERT_EQ(words[0], i);
 		}
 	}
-	VT_ASSERT_EQ(*q.res.Queue_read_ptr_aql, q.sdma_write);
+	VT_ASSERT_EQ(peek(q.res.Queue_read_ptr_aql), q.sdma_write);
 	gpu_close();
 }
 
@@ -233,7 +233,7 @@ VT_TEST_ROWS(swgpu_sdma, refuses_what_it_does_not_know, VT_ARRAY_LEN(bad_packets
 	sdma_ring(&q);
 	VT_ASSERT_MSG(hsaKmtWaitOnEvent(event, SOON_MS) == HSAKMT_STATUS_SUCCESS, "%s",
 		      bad_packets[row].name);
-	VT_ASSERT_EQ(*q.res.Queue_read_ptr_aql, 0);
+	VT_ASSERT_EQ(peek(q.res.Queue_read_ptr_aql), 0);
 	gpu_close();
 }
 

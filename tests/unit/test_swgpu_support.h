@@ -35,6 +35,17 @@ HsaEvent *event_new(HSA_EVENTTYPE type, bool manual);
 amd_signal_t *signal_new(int64_t value, const HsaEvent *event);
 uint64_t signal_handle(const amd_signal_t *signal);
 
+/* Single words that a queue may be using at the same time. */
+static inline int64_t peek(const volatile void *word)
+{
+	return __atomic_load_n((const volatile int64_t *)word, __ATOMIC_ACQUIRE);
+}
+
+static inline void poke(volatile void *word, int64_t value)
+{
+	__atomic_store_n((volatile int64_t *)word, value, __ATOMIC_RELEASE);
+}
+
 /* Whether *word becomes `want` within ms milliseconds. */
 bool becomes(const volatile int64_t *word, int64_t want, unsigned ms);
 
