@@ -69,13 +69,10 @@ static int give_up(struct vt_caller *c, enum vt_op op, int err)
 	return -EPIPE;
 }
 
-static int call_locked(struct vt_caller *c, enum vt_op op, const void *req, void *rep,
-		       struct vt_call_handles *handles)
+static int send_locked(struct vt_caller *c, enum vt_op op, const void *req,
+		       const struct vt_call_handles *handles, struct vt_frame *ret_frame)
 {
 	struct vt_parcel request = {.frame = {.op = (uint16_t)op}, .body = c->request};
-	struct vt_parcel reply = {.body = c->reply};
-	bool posted = vt_op_info(op)->posted;
-	uint64_t start = now_ns();
 	int err, len = vt_codec_pack(op, VT_REQUEST, req, c->request);
 
 	if (len < 0)
@@ -85,19 +82,44 @@ static int call_locked(struct vt_caller *c, enum vt_op op, const void *req, void
 		request.num_handles = handles->num_in;
 		memcpy(request.handle, handles->in, sizeof(request.handle));
 	}
-	err = c->transport->ops->exchange(c->transport, &request, posted ? NULL : &reply);
+	err = c->transport->ops->send(c->transport, &request);
+	*ret_frame = request.frame;
+	return err ? give_up(c, op, err) : 0;
+}
+
+/* Takes the answer to a request; *ret_bytes is its size. */
+static int receive_locked(struct vt_caller *c, const struct vt_frame *request, void *rep,
+			  struct vt_call_handles *handles, size_t *ret_bytes)
+{
+	struct vt_parcel reply = {.body = c->reply};
+	enum vt_op op = (enum vt_op)request->op;
+	int err = c->transport->ops->receive(c->transport, request, &reply);
+
 	if (err)
 		return give_up(c, op, err);
-	vt_stats_call(op, now_ns() - start, sizeof(struct vt_frame) + (size_t)len,
-		      posted ? 0 : sizeof(struct vt_frame) + reply.frame.body_len);
-	if (posted)
-		return 0;
+	*ret_bytes = sizeof(struct vt_frame) + reply.frame.body_len;
 	if (reply.frame.error) {
 		close_handles(c, &reply);
 		return -(int)reply.frame.error;
 	}
 	err = take_reply(c, op, &reply, rep, handles);
 	return err ? give_up(c, op, err) : 0;
+}
+
+static int call_locked(struct vt_caller *c, enum vt_op op, const void *req, void *rep,
+		       struct vt_call_handles *handles)
+{
+	uint64_t start = now_ns();
+	struct vt_frame request;
+	size_t reply_bytes = 0;
+	int err = send_locked(c, op, req, handles, &request);
+
+	if (!err && !vt_op_info(op)->posted)
+		err = receive_locked(c, &request, rep, handles, &reply_bytes);
+	if (!atomic_load(&c->gone))
+		vt_stats_call(op, now_ns() - start, sizeof(request) + request.body_len,
+			      reply_bytes);
+	return err;
 }
 
 int vt_call(struct vt_caller *c, enum vt_op op, const void *req, void *rep,
@@ -112,4 +134,44 @@ int vt_call(struct vt_caller *c, enum vt_op op, const void *req, void *rep,
 		err = call_locked(c, op, req, rep, handles);
 	pthread_mutex_unlock(&c->lock);
 	return err;
+}
+
+/* All answers are taken, also those behind one that says no. */
+static int call_many_locked(struct vt_caller *c, enum vt_op op, unsigned num, const void *req,
+			    void *rep)
+{
+	size_t size = vt_codec_msg_size(op, VT_REPLY), reply_bytes = 0;
+	struct vt_frame request[VT_CALL_MANY];
+	int err = 0, first_err = 0, done = 0;
+	uint64_t start = now_ns();
+
+	for (unsigned i = 0; i < num; i++) {
+		err = send_locked(c, op, req, NULL, &request[i]);
+		if (err)
+			return err;
+	}
+	for (unsigned i = 0; i < num && !atomic_load(&c->gone); i++) {
+		err = receive_locked(c, &request[i], (char *)rep + (size_t)done * size, NULL,
+				     &reply_bytes);
+		if (!err)
+			done++;
+		else if (!first_err)
+			first_err = err;
+		vt_stats_call(op, (now_ns() - start) / num,
+			      sizeof(request[i]) + request[i].body_len, reply_bytes);
+	}
+	return done ? done : first_err;
+}
+
+int vt_call_many(struct vt_caller *c, enum vt_op op, unsigned num, const void *req, void *rep)
+{
+	int ret = -EPIPE;
+
+	if (!vt_op_info(op) || vt_op_info(op)->posted || !num || num > VT_CALL_MANY)
+		return -EINVAL;
+	pthread_mutex_lock(&c->lock);
+	if (!atomic_load(&c->gone))
+		ret = call_many_locked(c, op, num, req, rep);
+	pthread_mutex_unlock(&c->lock);
+	return ret;
 }

@@ -1,5 +1,5 @@
 /*
- * guest-thunk/client/call.h - one forwarded operation: pack, exchange, unpack, count.
+ * guest-thunk/client/call.h - one forwarded operation: pack, send, receive, unpack, count.
  */
 #ifndef VT_GUEST_CLIENT_CALL_H
 #define VT_GUEST_CLIENT_CALL_H
@@ -18,7 +18,7 @@
 struct vt_caller {
 	struct vt_transport *transport; /* owned */
 	_Atomic bool gone;              /* for ever, once set */
-	pthread_mutex_t lock;           /* guards all below and the transport's exchange */
+	pthread_mutex_t lock;           /* guards all below and the transport's send and receive */
 	struct vt_arena arena;
 	uint8_t request[VT_MAX_BODY], reply[VT_MAX_BODY];
 };
@@ -44,5 +44,15 @@ void vt_caller_fini(struct vt_caller *c);
  */
 int vt_call(struct vt_caller *c, enum vt_op op, const void *req, void *rep,
 	    struct vt_call_handles *handles);
+
+/* The most that one vt_call_many() does: the rings have room for them and their answers. */
+#define VT_CALL_MANY 128u
+
+/*
+ * Performs the same op num times, with one wait for all: req is the same for each, and rep an array
+ * of num structs. For operations with small messages and without handles. Returns how many
+ * succeeded (the first so many of rep are theirs), or -errno if none did.
+ */
+int vt_call_many(struct vt_caller *c, enum vt_op op, unsigned num, const void *req, void *rep);
 
 #endif

@@ -25,13 +25,6 @@ struct vt_event {
 	UT_hash_handle hh;
 };
 
-/*
- * Runtimes take an event for every command that is under way, so their number follows the program's
- * work for a while. Events of type signal are therefore made this many at a time, most of them in
- * advance: a program that is past its start takes from the stock and sends nothing.
- */
-#define EVENTS_IN_ADVANCE 128u
-
 /* HsaAccessAttributeFailure.ErrorType 3, "GPU hang", and HSA_EVENTID_MEMORY_FATAL_PROCESS
  * (hsakmttypes.h). */
 #define FAILURE_HANG        (3u << 6)
@@ -81,30 +74,31 @@ static void destroy_remote(struct vt_session *s, uint64_t id)
 	vt_call(&s->caller, VT_OP_EVENT_DESTROY, &req, NULL, NULL);
 }
 
-/* Makes one event in the renderer. */
+/* Takes over an event that the renderer has made. */
+static int adopt(struct vt_session *s, uint32_t type, const struct vt_event_create_rep *rep,
+		 struct vt_event **ret)
+{
+	struct vt_event *e = rep->slot < VT_EVENT_SLOTS ? calloc(1, sizeof(*e)) : NULL;
+
+	if (!e) {
+		destroy_remote(s, rep->event_id);
+		return rep->slot < VT_EVENT_SLOTS ? -ENOMEM : -EBADMSG;
+	}
+	e->ids =
+	    (struct vt_event_ids){rep->provider_id, rep->trigger, rep->event_id, rep->mailbox_va};
+	e->type = type;
+	e->slot = rep->slot;
+	*ret = e;
+	return 0;
+}
+
 static int make(struct vt_session *s, uint32_t type, uint32_t node, struct vt_event **ret)
 {
 	struct vt_event_create_req req = {.type = type, .node = node};
-	struct vt_event *e = calloc(1, sizeof(*e));
 	struct vt_event_create_rep rep;
-	int err;
+	int err = vt_call(&s->caller, VT_OP_EVENT_CREATE, &req, &rep, NULL);
 
-	if (!e)
-		return -ENOMEM;
-	err = vt_call(&s->caller, VT_OP_EVENT_CREATE, &req, &rep, NULL);
-	if (!err && rep.slot >= VT_EVENT_SLOTS) {
-		destroy_remote(s, rep.event_id);
-		err = -EBADMSG;
-	}
-	if (err) {
-		free(e);
-		return err;
-	}
-	e->ids = (struct vt_event_ids){rep.provider_id, rep.trigger, rep.event_id, rep.mailbox_va};
-	e->type = type;
-	e->slot = rep.slot;
-	*ret = e;
-	return 0;
+	return err ? err : adopt(s, type, &rep, ret);
 }
 
 static struct vt_event *take_spare(struct vt_event_table *t)
@@ -127,23 +121,36 @@ static void keep_spare(struct vt_event_table *t, struct vt_event *e)
 	pthread_mutex_unlock(&t->lock);
 }
 
-/* An event from the stock, which is filled up if it is empty. That it cannot be filled is no error.
+/* Makes many, of which one is handed out. That there are fewer than wanted is no error. */
+static int fill_stock(struct vt_session *s, uint32_t node, struct vt_event **ret)
+{
+	struct vt_event_create_req req = {.type = VT_EVENT_SIGNAL, .node = node};
+	struct vt_event_create_rep rep[VT_CALL_MANY];
+	struct vt_event *e, *first = NULL;
+	int err = 0, made = vt_call_many(&s->caller, VT_OP_EVENT_CREATE, VT_CALL_MANY, &req, rep);
+
+	for (int i = 0; i < made; i++) {
+		err = adopt(s, VT_EVENT_SIGNAL, &rep[i], &e);
+		if (err)
+			continue;
+		if (first)
+			keep_spare(&s->events, e);
+		else
+			first = e;
+	}
+	*ret = first;
+	return first ? 0 : made < 0 ? made : err;
+}
+
+/*
+ * Runtimes take an event for every command that is under way, so their number follows the program's
+ * work for a while. Events of type signal are therefore made many at a time: a program that is past
+ * its start takes from the stock and sends nothing.
  */
 static int take_or_make_signal(struct vt_session *s, uint32_t node, struct vt_event **ret)
 {
-	struct vt_event *e = take_spare(&s->events), *spare;
-	int err = 0;
-
-	if (!e) {
-		err = make(s, VT_EVENT_SIGNAL, node, &e);
-		for (unsigned i = 1; !err && i < EVENTS_IN_ADVANCE; i++) {
-			if (make(s, VT_EVENT_SIGNAL, node, &spare))
-				break;
-			keep_spare(&s->events, spare);
-		}
-	}
-	*ret = e;
-	return err;
+	*ret = take_spare(&s->events);
+	return *ret ? 0 : fill_stock(s, node, ret);
 }
 
 static uint32_t load_sets(const struct vt_event_table *t, const struct vt_event *e)

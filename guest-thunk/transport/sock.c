@@ -36,31 +36,31 @@ static struct sock_transport *from_base(struct vt_transport *t)
 	return (struct sock_transport *)(void *)((char *)t - offsetof(struct sock_transport, base));
 }
 
-static int sock_exchange(struct vt_transport *base, struct vt_parcel *request,
-			 struct vt_parcel *reply)
+static int sock_send(struct vt_transport *base, struct vt_parcel *request)
 {
 	struct sock_transport *t = from_base(base);
-	int err;
+	int err = 0;
 
 	request->frame.seqno = ++t->seqno;
 	request->frame.flags = request->num_handles ? VT_FRAME_FDS : 0;
 	request->frame.error = 0;
-	if (request->num_handles) {
+	if (request->num_handles)
 		err = vt_sock_send_fds(t->sock, t->seqno, request->handle, request->num_handles);
-		if (err)
-			return err;
-	}
-	err = vt_ring_write(&t->channel.requests, &request->frame, request->body, -1);
-	if (err || !reply)
-		return err;
+	return err ? err : vt_ring_write(&t->channel.requests, &request->frame, request->body, -1);
+}
+
+static int sock_receive(struct vt_transport *base, const struct vt_frame *request,
+			struct vt_parcel *reply)
+{
+	struct sock_transport *t = from_base(base);
+	int err = vt_ring_read(&t->channel.replies, &reply->frame, reply->body, VT_MAX_BODY,
+			       VT_RING_SPIN_NS, -1);
 
 	reply->num_handles = 0;
-	err = vt_ring_read(&t->channel.replies, &reply->frame, reply->body, VT_MAX_BODY,
-			   VT_RING_SPIN_NS, -1);
 	if (!err)
-		err = vt_frame_check_reply(&reply->frame, request->frame.op, t->seqno);
+		err = vt_frame_check_reply(&reply->frame, request->op, request->seqno);
 	if (!err && (reply->frame.flags & VT_FRAME_FDS))
-		err = vt_sock_recv_fds(t->sock, t->seqno, reply->handle, VT_MAX_FDS,
+		err = vt_sock_recv_fds(t->sock, request->seqno, reply->handle, VT_MAX_FDS,
 				       &reply->num_handles);
 	return err;
 }
@@ -131,7 +131,8 @@ static void sock_destroy(struct vt_transport *base)
 }
 
 static const struct vt_transport_ops sock_ops = {
-    .exchange = sock_exchange,
+    .send = sock_send,
+    .receive = sock_receive,
     .map = sock_map,
     .close_handle = sock_close_handle,
     .wait_gone = sock_wait_gone,

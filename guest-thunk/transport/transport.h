@@ -24,12 +24,17 @@ struct vt_parcel {
 };
 
 struct vt_transport_ops {
-	/* Required. Sends a request; fills in its frame's seqno and flags. If reply is not NULL,
-	 * waits for the answer and checks that its frame answers the request; the body is not
-	 * looked at. Blocks until the renderer answers or is gone. One call at a time. Returns 0,
-	 * -EPIPE once the renderer is gone, -EBADMSG if it breaks the protocol; after either the
-	 * transport serves only for stop and destroy. The answer's own error is in its frame. */
-	int (*exchange)(struct vt_transport *t, struct vt_parcel *request, struct vt_parcel *reply);
+	/* Required. Sends a request; fills in its frame's seqno and flags. Blocks while there is no
+	 * room. One call at a time, of this and receive. Returns 0, -EPIPE once the renderer is
+	 * gone, -EBADMSG if it breaks the protocol; after either the transport serves only for stop
+	 * and destroy. */
+	int (*send)(struct vt_transport *t, struct vt_parcel *request);
+
+	/* Required. Waits for the answer to a request, the oldest one that has none yet, and checks
+	 * that its frame answers it; the body is not looked at. Blocks until the renderer answers
+	 * or is gone. Returns as send. The answer's own error is in its frame. */
+	int (*receive)(struct vt_transport *t, const struct vt_frame *request,
+		       struct vt_parcel *reply);
 
 	/* Required. Maps size bytes of what the handle stands for, readable and writable, from
 	 * file_offset on: at addr, replacing what is there, or anywhere if addr is NULL. The handle
@@ -44,8 +49,8 @@ struct vt_transport_ops {
 	 * other. */
 	void (*wait_gone)(struct vt_transport *t);
 
-	/* Required. Makes exchange return -EPIPE, in other threads too, and wait_gone return. Any
-	 * thread. */
+	/* Required. Makes send and receive return -EPIPE, in other threads too, and wait_gone
+	 * return. Any thread. */
 	void (*stop)(struct vt_transport *t);
 
 	/* Required. Frees everything; nobody may be in any other call. */

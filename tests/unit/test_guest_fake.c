@@ -14,10 +14,18 @@
 
 #define WINDOW_BYTES (UINT64_C(1) << 30)
 
+struct answer {
+	int err, len, fd;
+	uint8_t body[256];
+};
+
 struct fake {
 	struct vt_transport base;
 	vt_fake_renderer *renderer;
 	unsigned count[VT_OP_COUNT];
+	struct answer answer[VT_CALL_MANY];
+	unsigned sent, received;
+	uint8_t body[VT_MAX_BODY];
 	struct vt_arena arena;
 	_Alignas(16) uint8_t req[65536], rep[65536]; /* any struct of msg.h */
 };
@@ -27,12 +35,12 @@ static struct fake *from_base(const struct vt_transport *t)
 	return (struct fake *)(uintptr_t)t;
 }
 
-static int fake_exchange(struct vt_transport *base, struct vt_parcel *request,
-			 struct vt_parcel *reply)
+/* Answers at once; receive finds the answer where it was left. */
+static int fake_send(struct vt_transport *base, struct vt_parcel *request)
 {
 	struct fake *f = from_base(base);
 	unsigned op = request->frame.op;
-	int fd = -1, err;
+	struct answer *a = &f->answer[f->sent++ % VT_CALL_MANY];
 
 	f->count[op]++;
 	memset(f->rep, 0, sizeof(f->rep));
@@ -40,24 +48,32 @@ static int fake_exchange(struct vt_transport *base, struct vt_parcel *request,
 	    vt_codec_unpack(op, VT_REQUEST, request->body, request->frame.body_len, f->req,
 			    &f->arena))
 		abort();
-	err = f->renderer(op, f->req, f->rep, &fd);
-	if (!reply)
-		return 0;
-	reply->num_handles = 0;
-	reply->frame = request->frame;
-	reply->frame.error = (uint8_t)-err;
-	reply->frame.body_len = 0;
-	if (!err) {
-		int len = vt_codec_msg_size(op, VT_REPLY)
-			      ? vt_codec_pack(op, VT_REPLY, f->rep, reply->body)
-			      : 0;
+	a->fd = -1;
+	a->err = f->renderer(op, f->req, f->rep, &a->fd);
+	a->len = 0;
+	if (!a->err && vt_codec_msg_size(op, VT_REPLY))
+		a->len = vt_codec_pack(op, VT_REPLY, f->rep, f->body);
+	if (a->len < 0 || a->len > (int)sizeof(a->body))
+		abort();
+	memcpy(a->body, f->body, (size_t)a->len);
+	if (vt_op_info(op)->posted)
+		f->sent--;
+	return 0;
+}
 
-		if (len < 0)
-			abort();
-		reply->frame.body_len = (uint32_t)len;
-	}
-	if (fd >= 0)
-		reply->handle[reply->num_handles++] = fd;
+static int fake_receive(struct vt_transport *base, const struct vt_frame *request,
+			struct vt_parcel *reply)
+{
+	struct fake *f = from_base(base);
+	const struct answer *a = &f->answer[f->received++ % VT_CALL_MANY];
+
+	reply->frame = *request;
+	reply->frame.error = (uint8_t)-a->err;
+	reply->frame.body_len = (uint32_t)a->len;
+	memcpy(reply->body, a->body, (size_t)a->len);
+	reply->num_handles = 0;
+	if (a->fd >= 0)
+		reply->handle[reply->num_handles++] = a->fd;
 	return 0;
 }
 
@@ -88,7 +104,8 @@ static void fake_destroy(struct vt_transport *base)
 }
 
 static const struct vt_transport_ops fake_ops = {
-    .exchange = fake_exchange,
+    .send = fake_send,
+    .receive = fake_receive,
     .map = fake_map,
     .close_handle = fake_close_handle,
     .wait_gone = fake_nothing,
