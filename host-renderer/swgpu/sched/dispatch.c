@@ -15,6 +15,9 @@
 /* Slices after which a group that computes makes room for another. */
 #define SLICES_A_TURN 8u
 
+/* Work that is left, in time of one thread, for which others are called. */
+#define HELP_NS       100000u
+
 #define LIVE_A_THREAD 16u
 #define LIVE_BYTES    (64ull << 20)
 
@@ -92,6 +95,17 @@ bool swgpu_dispatch_has_work(struct swgpu_dispatch *d)
 
 	pthread_mutex_lock(&d->lock);
 	yes = !d->err && (may_begin_locked(d) || (d->aside && d->idle_turns < d->live));
+	pthread_mutex_unlock(&d->lock);
+	return yes;
+}
+
+bool swgpu_dispatch_wants_help(struct swgpu_dispatch *d, uint64_t elapsed_ns)
+{
+	bool yes;
+
+	pthread_mutex_lock(&d->lock);
+	yes = !d->err && (d->next < d->total || d->aside) &&
+	      (!d->done || elapsed_ns / d->done > HELP_NS / (d->total - d->done));
 	pthread_mutex_unlock(&d->lock);
 	return yes;
 }

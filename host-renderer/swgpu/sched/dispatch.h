@@ -56,6 +56,9 @@ enum swgpu_turn swgpu_dispatch_turn(struct swgpu_dispatch *d, struct swgpu_tlb *
 /* Whether a thread that came now would find a group that does not only sleep. */
 bool swgpu_dispatch_has_work(struct swgpu_dispatch *d);
 
+/* Whether, from what has been done in elapsed_ns, help would be worth the trouble of calling it. */
+bool swgpu_dispatch_wants_help(struct swgpu_dispatch *d, uint64_t elapsed_ns);
+
 /* Lets each sleeping group look again before the next SWGPU_TURN_IDLE. */
 void swgpu_dispatch_wake(struct swgpu_dispatch *d);
 

@@ -182,6 +182,7 @@ struct job {
 	struct swgpu_tlb *tlb;
 	bool helped; /* helpers may be at it */
 	uint64_t nap;
+	uint64_t begun; /* by swgpu_clock_ns() */
 };
 
 /* The gate is not open: waits until nobody works on the dispatch, then at the gate. Returns false
@@ -230,7 +231,8 @@ static int work(struct job *job)
 			rest(job, turn);
 			continue;
 		}
-		if (may_help && !job->helped && swgpu_dispatch_has_work(d)) {
+		if (may_help && !job->helped &&
+		    swgpu_dispatch_wants_help(d, swgpu_clock_ns() - job->begun)) {
 			call_helpers(job->sched, d);
 			job->helped = true;
 		} else if (job->helped && job->nap != IDLE_MIN_NS) {
@@ -245,7 +247,11 @@ int swgpu_sched_run(struct swgpu_sched *sched, const struct swgpu_launch *launch
 		    struct swgpu_gate *gate, struct swgpu_tlb *tlb, unsigned max_threads,
 		    struct swgpu_fault *fault)
 {
-	struct job job = {.sched = sched, .gate = gate, .tlb = tlb, .nap = IDLE_MIN_NS};
+	struct job job = {.sched = sched,
+			  .gate = gate,
+			  .tlb = tlb,
+			  .nap = IDLE_MIN_NS,
+			  .begun = swgpu_clock_ns()};
 	int err;
 
 	swgpu_dispatch_init(&job.d, launch, gate, max_threads < 1 ? 1 : max_threads);
