@@ -20,6 +20,8 @@ nothing_left "after commands"
 expect 125 "gfx999" "$vthunk" run --gfx gfx999 -- true
 expect 125 "did not start" "$vthunk" run --device nothing -- true
 expect 125 "$tmp/libhsakmt.so.1" "$vthunk" run --device "$tmp/libhsakmt.so.1" -- true
+libc=$(ldd "$vthunk" | sed -n 's/.*=> \(.*libc\.so\.6\).*/\1/p')
+expect 125 "$libc" "$vthunk" run --device "$libc" -- true
 nothing_left "after renderers that did not start"
 
 expect 125 "start one with: vthunkd --socket $tmp/sock" "$vthunk" run --socket "$tmp/sock" -- true
