@@ -160,6 +160,12 @@ static int start(const struct vt_options *o, struct vt_renderer *r)
 	return launch(o, r, program);
 }
 
+/* A path that try_socket() has found short enough. */
+static void use(struct vt_renderer *r, const char *path)
+{
+	strncpy(r->socket, path, sizeof(r->socket) - 1);
+}
+
 static int use_named(struct vt_renderer *r, const char *path)
 {
 	int err = try_socket(path);
@@ -169,7 +175,7 @@ static int use_named(struct vt_renderer *r, const char *path)
 		       strerror(-err), path);
 		return err;
 	}
-	snprintf(r->socket, sizeof(r->socket), "%s", path);
+	use(r, path);
 	return 0;
 }
 
@@ -183,7 +189,7 @@ int vt_renderer_find(const struct vt_options *o, struct vt_renderer *r)
 	if (named && *named)
 		return use_named(r, named);
 	if (try_socket(vt_session_socket(path)) == 0) {
-		snprintf(r->socket, sizeof(r->socket), "%s", path);
+		use(r, path);
 		return 0;
 	}
 	return start(o, r);

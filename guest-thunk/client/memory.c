@@ -313,15 +313,3 @@ int vt_memory_set_user_data(struct vt_session *s, uint64_t va, void *user_data)
 	pthread_mutex_unlock(&s->memory.lock);
 	return m || user ? 0 : -ESRCH;
 }
-
-bool vt_memory_is_allocated(struct vt_session *s, uint64_t va, uint64_t size)
-{
-	struct vt_mem *m;
-	bool is;
-
-	pthread_mutex_lock(&s->memory.lock);
-	m = vt_mem_find_locked(&s->memory, va);
-	is = m && vt_range_inside(va, size, m->va, m->size);
-	pthread_mutex_unlock(&s->memory.lock);
-	return is;
-}

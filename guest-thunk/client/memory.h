@@ -75,9 +75,6 @@ int vt_memory_query(struct vt_session *s, uint64_t va, struct vt_mem_info *ret);
 /* Keeps a pointer of the program's for what begins at va. Returns 0 or -ESRCH. */
 int vt_memory_set_user_data(struct vt_session *s, uint64_t va, void *user_data);
 
-/* Whether all of [va, va + size) lies in one allocation. */
-bool vt_memory_is_allocated(struct vt_session *s, uint64_t va, uint64_t size);
-
 /* To be called around fork; see userptr.h. */
 void vt_memory_fork_prepare(void);
 void vt_memory_fork_parent(void);

@@ -56,7 +56,8 @@ void vt_session_put(struct vt_session *s);
 
 /* Where the renderer is looked for: VTHUNK_SOCKET, else vthunk.sock in XDG_RUNTIME_DIR, else the
  * system's. Fills in path and returns it. */
-#define VT_SOCKET_PATH_MAX  108
+#define VT_SOCKET_PATH_MAX \
+	4096 /* more than a socket can have, so that a long one is refused, not cut */
 #define VT_SYSTEM_SOCKET    "/run/vthunk/vthunkd.sock"
 #define VT_USER_SOCKET_NAME "vthunk.sock"
 const char *vt_session_socket(char path[VT_SOCKET_PATH_MAX]);

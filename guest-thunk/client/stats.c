@@ -67,11 +67,6 @@ void vt_stats_user_range(uint64_t bytes)
 	add(&user_bytes, bytes);
 }
 
-uint64_t vt_stats_count(unsigned op)
-{
-	return op < VT_OP_COUNT ? get(&per_op[op].count) : 0;
-}
-
 uint64_t vt_stats_total(void)
 {
 	uint64_t total = 0;

@@ -26,8 +26,7 @@ void vt_stats_call(unsigned op, uint64_t ns, size_t request_bytes, size_t reply_
 void vt_stats_blob(uint64_t bytes);
 void vt_stats_user_range(uint64_t bytes);
 
-/* Calls and posts so far, of one operation and of all. */
-uint64_t vt_stats_count(unsigned op);
+/* Calls and posts so far. */
 uint64_t vt_stats_total(void);
 
 /* Forgets everything and writes nothing at the end unless there are calls: for a child after fork.

@@ -266,19 +266,15 @@ static char *make_pages(size_t bytes)
 	return p;
 }
 
-static void test_user(void)
+static const HsaMemFlags user_memory = {.ui32 = {.HostAccess = 1}};
+
+static void check_registered(char *pages)
 {
-	char *pages = make_pages(100000), local[64];
-	HsaMemFlags coarse = {.ui32 = {.HostAccess = 1, .CoarseGrain = 1}};
-	HsaMemFlags flags = {.ui32 = {.HostAccess = 1}},
-		    unpaged = {.ui32 = {.HostAccess = 1, .NonPaged = 1}};
 	HSAuint64 gpu_va = 0;
 	HsaPointerInfo info;
-	void *block;
 
-	open_thunk();
 	strcpy(pages + 5000, "kept");
-	OK(hsaKmtRegisterMemoryWithFlags(pages + 100, 50000, flags));
+	OK(hsaKmtRegisterMemoryWithFlags(pages + 100, 50000, user_memory));
 	OK(hsaKmtMapMemoryToGPU(pages + 100, 50000, &gpu_va));
 	CHECK(gpu_va && (gpu_va & 4095) == ((HSAuint64)(pages + 100) & 4095));
 	OK(hsaKmtQueryPointerInfo((void *)(gpu_va + 4900), &info));
@@ -296,15 +292,33 @@ static void test_user(void)
 	OK(hsaKmtDeregisterMemory((void *)info.GPUAddress));
 	STATUS(hsaKmtDeregisterMemory(pages + 20000), HSAKMT_STATUS_MEMORY_NOT_REGISTERED);
 	CHECK(strcmp(pages + 5000, "kept") == 0);
+}
 
-	STATUS(hsaKmtRegisterMemoryWithFlags(local, sizeof(local), flags),
+static void check_refusals(char *pages)
+{
+	HsaMemFlags coarse = {.ui32 = {.HostAccess = 1, .CoarseGrain = 1}};
+	HsaMemFlags unpaged = {.ui32 = {.HostAccess = 1, .NonPaged = 1}};
+	char local[64];
+
+	STATUS(hsaKmtRegisterMemoryWithFlags(local, sizeof(local), user_memory),
 	       HSAKMT_STATUS_NOT_SUPPORTED);
 	STATUS(hsaKmtRegisterMemoryWithFlags(pages, 100, unpaged), HSAKMT_STATUS_NOT_SUPPORTED);
-	STATUS(hsaKmtRegisterMemoryWithFlags(NULL, 4096, flags), HSAKMT_STATUS_ERROR);
-	STATUS(hsaKmtRegisterMemoryWithFlags(pages, 0, flags), HSAKMT_STATUS_INVALID_PARAMETER);
+	STATUS(hsaKmtRegisterMemoryWithFlags(NULL, 4096, user_memory), HSAKMT_STATUS_ERROR);
+	STATUS(hsaKmtRegisterMemoryWithFlags(pages, 0, user_memory),
+	       HSAKMT_STATUS_INVALID_PARAMETER);
 	STATUS(hsaKmtRegisterMemoryWithFlags(pages, 1 << 20, coarse), HSAKMT_STATUS_NO_MEMORY);
+}
+
+static void test_user(void)
+{
+	char *pages = make_pages(100000);
+	void *block;
+
+	open_thunk();
+	check_registered(pages);
+	check_refusals(pages);
 	OK(hsaKmtAllocMemory(CPU, 65536, system_memory, &block));
-	OK(hsaKmtRegisterMemoryWithFlags((char *)block + 4096, 4096, flags));
+	OK(hsaKmtRegisterMemoryWithFlags((char *)block + 4096, 4096, user_memory));
 	OK(hsaKmtDeregisterMemory((char *)block + 4096));
 	OK(hsaKmtFreeMemory(block, 65536));
 	munmap(pages, 100000);

@@ -38,6 +38,7 @@ expect 125 "not both" info --socket /x --gfx gfx900
 expect 125 "takes no \"more\"" info more
 expect 125 "no renderer listens at $tmp/none" run --socket "$tmp/none" -- true
 expect 125 "vthunkd --socket $tmp/none" info --socket "$tmp/none"
+expect 125 "File name too long" run --socket "$(printf '%0120d' 0)" -- true
 expect 125 "there is no device \"nope\"" run --direct --device nope -- true
 expect 125 "No such file" run --direct --device "$tmp/libhsakmt.so.1" -- true
 
