@@ -160,10 +160,12 @@ static int start(const struct vt_options *o, struct vt_renderer *r)
 	return launch(o, r, program);
 }
 
-/* A path that try_socket() has found short enough. */
 static void use(struct vt_renderer *r, const char *path)
 {
-	strncpy(r->socket, path, sizeof(r->socket) - 1);
+	size_t len = strlen(path); /* try_socket() has found it short enough */
+
+	if (len < sizeof(r->socket))
+		memcpy(r->socket, path, len + 1);
 }
 
 static int use_named(struct vt_renderer *r, const char *path)
