@@ -41,6 +41,20 @@ static inline uint64_t sat(const struct ref_lane *l, int64_t x, int64_t min, int
 	return (uint64_t)x;
 }
 
+/* x * scale, clamped to [min, 1] * scale, as 16 bits; ties go as `rounding` has them. NaN is 0. */
+static inline uint64_t norm16(double x, double min, double scale, double (*rounding)(double))
+{
+	if (isnan(x))
+		return 0;
+	x = x < min ? min : x > 1 ? 1 : x;
+	return (uint16_t)(int32_t)rounding(x * scale);
+}
+
+static inline double half_up(double x)
+{
+	return floor(x + 0.5);
+}
+
 static inline uint64_t count_ones(uint64_t x)
 {
 	uint64_t n = 0;

@@ -157,6 +157,28 @@ static void keep_memory(struct ref_trial *t, struct ref_state *s)
 	memcpy(t->memory, t->was.memory, REF_MEMORY_SIZE);
 }
 
+static void one_nan(uint32_t *word)
+{
+	if ((*word & 0x7fffffff) > 0x7f800000)
+		*word = 0x7fc00000;
+}
+
+/* Sums of floats in LDS: a NaN is as good as another, so all become the same. */
+static void unify_nans(struct ref_state *s, const struct swgpu_uop *u)
+{
+	if (u->op != SWGPU_OP_DS_ADD_F32 && u->op != SWGPU_OP_DS_ADD_RTN_F32)
+		return;
+	for (size_t i = 0; i < REF_LDS_SIZE; i += 4) {
+		uint32_t word;
+
+		memcpy(&word, s->lds + i, 4);
+		one_nan(&word);
+		memcpy(s->lds + i, &word, 4);
+	}
+	for (unsigned lane = 0; lane < SWGPU_LANES && u->dst.kind == SWGPU_OPND_VGPR; lane++)
+		one_nan(&s->v[u->dst.reg][lane]);
+}
+
 enum ref_status ref_trial_reference(struct ref_trial *t, const struct swgpu_uop *u, bool memory)
 {
 	enum ref_status status;
@@ -164,6 +186,7 @@ enum ref_status ref_trial_reference(struct ref_trial *t, const struct swgpu_uop 
 	t->event = 0;
 	status = ref_exec(&t->want.w, u, &t->result);
 	t->want.event = t->event;
+	unify_nans(&t->want, u);
 	if (memory)
 		keep_memory(t, &t->want);
 	return status;
@@ -176,6 +199,7 @@ void ref_trial_engine(struct ref_trial *t, const struct swgpu_uop *u, const stru
 	t->event = 0;
 	e->fn[u->op](&t->got.w, u);
 	t->got.event = t->event;
+	unify_nans(&t->got, u);
 	if (memory)
 		keep_memory(t, &t->got);
 }

@@ -132,24 +132,10 @@ static void trig16(struct ref_lane *l, long double y, float outside)
 		l->slack.any = true;
 }
 
-/* x * scale, clamped to [min, 1] * scale and rounded; ties may go either way. */
-static uint64_t norm(double x, double min, double scale, double (*rounding)(double))
-{
-	if (isnan(x))
-		return 0;
-	x = x < min ? min : x > 1 ? 1 : x;
-	return (uint16_t)(int32_t)rounding(x * scale);
-}
-
-static double half_up(double x)
-{
-	return floor(x + 0.5);
-}
-
 static void cvt_norm(struct ref_lane *l, double x, double min, double scale)
 {
-	D = norm(x, min, scale, rint);
-	ref_or(l, norm(x, min, scale, half_up));
+	D = norm16(x, min, scale, rint);
+	ref_or(l, norm16(x, min, scale, half_up));
 }
 
 static uint64_t sat_u8(int16_t x)

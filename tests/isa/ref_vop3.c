@@ -279,24 +279,11 @@ static void trig_preop(struct ref_lane *l)
 	D = ref_b64(ldexp((double)bits, -53 - (int)shift + (exponent >= 1968 ? 128 : 0)));
 }
 
-static uint64_t norm(double x, double min, double scale, double (*rounding)(double))
-{
-	if (isnan(x))
-		return 0;
-	x = x < min ? min : x > 1 ? 1 : x;
-	return (uint16_t)(int32_t)rounding(x * scale);
-}
-
-static double half_up(double x)
-{
-	return floor(x + 0.5);
-}
-
 /* Ties may be rounded either way. */
 static void cvt_pknorm(struct ref_lane *l, double x, double y, double min, double scale)
 {
-	D = norm(x, min, scale, rint) | norm(y, min, scale, rint) << 16;
-	ref_or(l, norm(x, min, scale, half_up) | norm(y, min, scale, half_up) << 16);
+	D = norm16(x, min, scale, rint) | norm16(y, min, scale, rint) << 16;
+	ref_or(l, norm16(x, min, scale, half_up) | norm16(y, min, scale, half_up) << 16);
 }
 
 static uint64_t pk_i16(uint64_t x)

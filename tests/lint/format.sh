@@ -14,8 +14,8 @@ if [ -z "$tool" ]; then
 	echo "skipped: there is no clang-format 14"
 	exit 77
 fi
-files=$(cd "$root" && lint_files . '*.[ch]' |
-	xargs -r -n 1 -P 2 sh -c '"$0" --dry-run -Werror "$1" 2>/dev/null || echo "$1"' "$tool" | LC_ALL=C sort)
+files=$(cd "$root" && lint_files . '*.[ch]' | xargs -r "$tool" --dry-run -Werror 2>&1 |
+	sed -n 's/^\([^:]*\):[0-9]*:[0-9]*: error:.*/\1/p' | LC_ALL=C sort -u)
 [ -n "$files" ] || exit 0
 printf '%s: not formatted\n' $files
 echo "the cure: $tool -i $(echo $files | head -c 2000)"
