@@ -89,47 +89,34 @@ static long double rsq(long double x)
 	return 1 / sqrtl(x);
 }
 
-/* Sine and cosine of a number of turns. */
-static long double sin_turns(double x)
+/* Sine of a number of turns and quarter turns: exact where it is 0 or 1. */
+static long double sine(double turns, int quarters)
 {
-	return sinl(turn * (x - rint(x)));
-}
+	double nearest = rint(4 * turns);
+	long double angle = turn * (turns - nearest / 4);
 
-static long double cos_turns(double x)
-{
-	return cosl(turn * (x - rint(x)));
-}
-
-/* Beyond 256 turns the result is that for 0. The error is absolute: 2^-20 or so near a zero of the
- * function. */
-static void trig32(struct ref_lane *l, long double y, float outside)
-{
-	float x = F32(A);
-
-	D = ref_b32((float)y);
-	if (fabsf(x) > 256)
-		ref_or(l, ref_b32(outside));
-	if (fabsf(x) > 256 && x < 0)
-		ref_or(l, ref_b32(-outside));
-	l->slack.ulp = y == 0 || fabsl(y) > 0.0625L ? 16 : 1 << 12;
-	if (x != 0 && fabsl(y) < 1e-6L)
-		l->slack.any = true;
-	if (ref_denormal(A, 32))
-		ref_or(l, (A & 0x80000000) | ref_b32(outside));
-}
-
-static void trig16(struct ref_lane *l, long double y, float outside)
-{
-	double x = F16(A);
-
-	D = ref_b16((double)y);
-	if (fabs(x) > 256) {
-		ref_or(l, ref_b16(outside));
-		ref_or(l, ref_b16(-outside));
+	switch (((int)fmod(nearest, 4) + quarters) & 3) {
+	case 0: return sinl(angle);
+	case 1: return cosl(angle);
+	case 2: return -sinl(angle);
+	default: return -cosl(angle);
 	}
-	l->slack.ulp = 2;
-	if (x != 0 && fabsl(y) < 1e-3L)
-		l->slack.any = true;
+}
+
+/* quarters: 0 for the sine, 1 for the cosine. Beyond 256 turns the result is that of no turn. */
+static void trig(struct ref_lane *l, unsigned width, int quarters, unsigned ulp)
+{
+	uint64_t sign = UINT64_C(1) << (width - 1);
+	double x = ref_value(A, width);
+
+	D = ref_bits(sine(x, quarters), width);
+	l->slack.ulp = ulp;
+	if ((D & ~sign) == 0 && x != 0)
+		ref_or(l, D ^ sign);
+	if (fabs(x) > 256 || ref_denormal(A, width)) {
+		ref_or(l, ref_bits(quarters, width));
+		ref_or(l, ref_bits(quarters ? 1 : -0.0L, width));
+	}
 }
 
 static void cvt_norm(struct ref_lane *l, double x, double min, double scale)
