@@ -9,7 +9,7 @@
 	for (unsigned half = 0; half < 2; half++) {                 \
 		for (unsigned i = 0; i < 3; i++)                    \
 			l->s[i] = half_of(l->u, whole[i], i, half); \
-		result |= ((expr)&0xffff) << 16 * half;             \
+		result |= ((uint64_t)(expr)&0xffff) << 16 * half;   \
 	}                                                           \
 	D = result
 #define MIX(i) mix_source(l, i)

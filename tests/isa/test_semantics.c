@@ -15,7 +15,7 @@
 #include "tests/support/vt_test.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define TURNS 6
+#define TURNS 16
 #else
 #define TURNS 48
 #endif
