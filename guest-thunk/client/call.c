@@ -2,7 +2,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "guest-thunk/client/call.h"
 #include "guest-thunk/client/stats.h"
@@ -21,14 +20,6 @@ void vt_caller_fini(struct vt_caller *c)
 {
 	c->transport->ops->destroy(c->transport);
 	pthread_mutex_destroy(&c->lock);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
 static void close_handles(struct vt_caller *c, const struct vt_parcel *p)
@@ -109,7 +100,7 @@ static int receive_locked(struct vt_caller *c, const struct vt_frame *request, v
 static int call_locked(struct vt_caller *c, enum vt_op op, const void *req, void *rep,
 		       struct vt_call_handles *handles)
 {
-	uint64_t start = now_ns();
+	uint64_t start = vt_stats_now();
 	struct vt_frame request;
 	size_t reply_bytes = 0;
 	int err = send_locked(c, op, req, handles, &request);
@@ -117,7 +108,7 @@ static int call_locked(struct vt_caller *c, enum vt_op op, const void *req, void
 	if (!err && !vt_op_info(op)->posted)
 		err = receive_locked(c, &request, rep, handles, &reply_bytes);
 	if (!atomic_load(&c->gone))
-		vt_stats_call(op, now_ns() - start, sizeof(request) + request.body_len,
+		vt_stats_call(op, vt_stats_now() - start, sizeof(request) + request.body_len,
 			      reply_bytes);
 	return err;
 }
@@ -143,7 +134,7 @@ static int call_many_locked(struct vt_caller *c, enum vt_op op, unsigned num, co
 	size_t size = vt_codec_msg_size(op, VT_REPLY), reply_bytes = 0;
 	struct vt_frame request[VT_CALL_MANY];
 	int err = 0, first_err = 0, done = 0;
-	uint64_t start = now_ns();
+	uint64_t start = vt_stats_now();
 
 	for (unsigned i = 0; i < num; i++) {
 		err = send_locked(c, op, req, NULL, &request[i]);
@@ -157,7 +148,7 @@ static int call_many_locked(struct vt_caller *c, enum vt_op op, unsigned num, co
 			done++;
 		else if (!first_err)
 			first_err = err;
-		vt_stats_call(op, (now_ns() - start) / num,
+		vt_stats_call(op, (vt_stats_now() - start) / num,
 			      sizeof(request[i]) + request[i].body_len, reply_bytes);
 	}
 	return done ? done : first_err;

@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "guest-thunk/client/stats.h"
@@ -19,6 +21,34 @@ struct op_stats {
 
 static struct op_stats per_op[VT_OP_COUNT];
 static _Atomic uint64_t blobs, blob_bytes, user_ranges, user_bytes;
+
+static const char *file; /* where the line goes; NULL: nowhere */
+static bool counting;    /* set before the first call, or never */
+
+void vt_stats_enable(void)
+{
+	counting = true;
+}
+
+static __attribute__((constructor)) void read_environment(void)
+{
+	const char *path = getenv("VTHUNK_STATS");
+
+	if (!path || !*path)
+		return;
+	file = strdup(path);
+	vt_stats_enable();
+}
+
+uint64_t vt_stats_now(void)
+{
+	struct timespec ts;
+
+	if (!counting)
+		return 0;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
 
 static void add(_Atomic uint64_t *counter, uint64_t n)
 {
@@ -45,7 +75,7 @@ void vt_stats_call(unsigned op, uint64_t ns, size_t request_bytes, size_t reply_
 {
 	struct op_stats *s;
 
-	if (op >= VT_OP_COUNT)
+	if (!counting || op >= VT_OP_COUNT)
 		return;
 	s = &per_op[op];
 	add(&s->count, 1);
@@ -57,12 +87,16 @@ void vt_stats_call(unsigned op, uint64_t ns, size_t request_bytes, size_t reply_
 
 void vt_stats_blob(uint64_t bytes)
 {
+	if (!counting)
+		return;
 	add(&blobs, 1);
 	add(&blob_bytes, bytes);
 }
 
 void vt_stats_user_range(uint64_t bytes)
 {
+	if (!counting)
+		return;
 	add(&user_ranges, 1);
 	add(&user_bytes, bytes);
 }
@@ -138,14 +172,13 @@ int vt_stats_format(char *out, size_t size)
  * exit(3). */
 static __attribute__((destructor)) void write_at_exit(void)
 {
-	const char *path = getenv("VTHUNK_STATS");
 	static char line[24576];
 	int fd, len;
 
-	if (!path || !*path || !vt_stats_total())
+	if (!file || !vt_stats_total())
 		return;
 	len = vt_stats_format(line, sizeof(line));
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (fd < 0 || write(fd, line, (size_t)len) != len)
 		vt_log(VT_LOG_ERROR, 0, "cannot write statistics to the file of VTHUNK_STATS: %s",
 		       strerror(errno));

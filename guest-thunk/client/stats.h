@@ -2,8 +2,9 @@
  * guest-thunk/client/stats.h - what this process has asked of renderers: calls by operation, round
  * trips, bytes, blobs.
  *
- * Counted for the process, over all its sessions, with relaxed atomics. When the library is
- * unloaded at the program's end, one line of JSON is appended to the file that VTHUNK_STATS names:
+ * Counted for the process, over all its sessions, with relaxed atomics, if VTHUNK_STATS is set when
+ * the library is loaded: counting is a good part of a short call. When the library is unloaded at
+ * the program's end, one line of JSON is appended to the file that VTHUNK_STATS names:
  *
  *   {"pid":N,"program":"...","calls":[{"name":"mem_alloc","count":N,"total_ns":N,"min_ns":N,"max_ns":N,
  *    "request_bytes":N,"reply_bytes":N},...],"total_calls":N,"blobs":N,"blob_bytes":N,"user_ranges":N,
@@ -17,6 +18,13 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+/* Counts from now on; without it, and without VTHUNK_STATS, all that follows does nothing. */
+void vt_stats_enable(void);
+
+/* Nanoseconds of a clock that never goes back, to take a call's time with; 0 while nothing counts.
+ */
+uint64_t vt_stats_now(void);
 
 /* One finished call; frames are counted with their headers. Posted operations have no reply:
  * reply_bytes 0. */

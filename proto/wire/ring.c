@@ -1,12 +1,13 @@
 /*
- * Rings. The order that keeps wake-ups from being lost, for a reader (the writer's side is the
- * mirror image); all four are sequentially consistent:
+ * Rings. The order that keeps a reader's wake-ups from being lost, all sequentially consistent:
  *
  *   reader: reader_sleeps = 1; look at tail once more; futex_wait(tail, what was seen)
  *   writer: tail = new;        if (reader_sleeps) futex_wake(tail)
  *
  * So either the writer sees the flag or the reader sees the tail; and futex_wait returns at once if
- * tail has changed meanwhile.
+ * tail has changed meanwhile. A writer waits for room in the same way, but the reader's store of
+ * head costs it no barrier with every frame: what it may miss of the flag it sees with the next
+ * frame, or before it sleeps itself (wake_writer()), since a ring that was full has a next frame.
  */
 #include "proto/wire/ring.h"
 
@@ -22,6 +23,9 @@
 
 /* A sleeper looks at `closed` this often, in case that it was set just before it fell asleep. */
 #define CLOSED_POLL_NS 400000000ll
+
+/* About a microsecond. */
+#define HARD_SPINS 1000u
 
 static int64_t now_ns(void)
 {
@@ -73,6 +77,15 @@ static bool spin(_Atomic uint32_t *word, uint32_t seen, unsigned times)
 	return false;
 }
 
+/* For as long as a peer takes that answers at once: a pause can be as long as a whole exchange. */
+static bool spin_hard(_Atomic uint32_t *word, uint32_t seen)
+{
+	for (unsigned i = 0; i < HARD_SPINS; i++)
+		if (atomic_load_explicit(word, memory_order_acquire) != seen)
+			return true;
+	return false;
+}
+
 /*
  * Waits until *word differs from `seen`; *flag says to the peer that we sleep.
  * Returns 0, -ETIMEDOUT or -EPIPE.
@@ -83,8 +96,8 @@ static int wait_change(struct vt_ring *ring, _Atomic uint32_t *word, _Atomic uin
 	int64_t start, end;
 	int err = 0;
 
-	if (spin(word, seen, 32))
-		return 0; /* a peer that answers at once costs no look at the clock */
+	if (spin_hard(word, seen))
+		return 0;
 	start = now_ns();
 	end = start + timeout_ms * 1000000ll;
 	while (now_ns() - start < spin_ns)
@@ -177,6 +190,7 @@ int vt_ring_write(struct vt_ring *ring, const struct vt_frame *f, const void *bo
 	atomic_store_explicit(&sh->tail, ring->pos, memory_order_seq_cst);
 	if (atomic_load_explicit(&sh->reader_sleeps, memory_order_seq_cst))
 		futex_wake(&sh->tail);
+	__builtin_prefetch(ring->data + (ring->pos & MASK), 1); /* where the next frame goes */
 	return 0;
 }
 
@@ -194,10 +208,18 @@ static int take_frame(struct vt_ring *ring, struct vt_frame *f, void *body, size
 		return -EBADMSG;
 	copy_out(ring, ring->pos + (uint32_t)sizeof(*f), body, f->body_len);
 	ring->pos += padded(f->body_len);
-	atomic_store_explicit(&sh->head, ring->pos, memory_order_seq_cst);
-	if (atomic_load_explicit(&sh->writer_sleeps, memory_order_seq_cst))
+	atomic_store_explicit(&sh->head, ring->pos, memory_order_release);
+	if (atomic_load_explicit(&sh->writer_sleeps, memory_order_relaxed))
 		futex_wake(&sh->head);
 	return 0;
+}
+
+/* Before the reader waits: wakes a writer whose flag was raised too late for take_frame(). */
+static void wake_writer(struct vt_ring_shared *sh)
+{
+	atomic_thread_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(&sh->writer_sleeps, memory_order_relaxed))
+		futex_wake(&sh->head);
 }
 
 int vt_ring_read(struct vt_ring *ring, struct vt_frame *f, void *body, size_t cap, uint32_t spin_ns,
@@ -208,9 +230,11 @@ int vt_ring_read(struct vt_ring *ring, struct vt_frame *f, void *body, size_t ca
 	if (ring->seen == ring->pos)
 		ring->seen = atomic_load_explicit(&sh->tail, memory_order_acquire);
 	if (ring->seen == ring->pos) {
-		int err = wait_change(ring, &sh->tail, &sh->reader_sleeps, ring->pos, spin_ns,
-				      timeout_ms);
+		int err;
 
+		wake_writer(sh);
+		err = wait_change(ring, &sh->tail, &sh->reader_sleeps, ring->pos, spin_ns,
+				  timeout_ms);
 		if (err)
 			return err;
 		ring->seen = atomic_load_explicit(&sh->tail, memory_order_acquire);

@@ -34,16 +34,20 @@
 #define VT_RING_BYTES    262144u /* a power of two, more than the largest frame */
 #define VT_CHANNEL_BYTES (8192u + 2u * VT_RING_BYTES)
 
+/* The flags have lines of their own: they are read with every frame, and written only by who goes
+ * to sleep. */
 struct vt_ring_shared {
-	/* Written by the writer. */
-	_Alignas(64) _Atomic uint32_t tail; /* bytes ever written; the reader sleeps on it */
-	_Atomic uint32_t writer_sleeps;     /* 1 while the writer waits for room */
-	/* Written by the reader. */
-	_Alignas(64) _Atomic uint32_t head; /* bytes ever read; the writer sleeps on it */
-	_Atomic uint32_t reader_sleeps;     /* 1 while the reader waits for a frame */
+	/* Bytes ever written, by the writer; the reader sleeps on it. */
+	_Alignas(64) _Atomic uint32_t tail;
+	/* Bytes ever read, by the reader; the writer sleeps on it. */
+	_Alignas(64) _Atomic uint32_t head;
+	/* By the writer: 1 while it waits for room. */
+	_Alignas(64) _Atomic uint32_t writer_sleeps;
+	/* By the reader: 1 while it waits for a frame. */
+	_Alignas(64) _Atomic uint32_t reader_sleeps;
 };
-_Static_assert(sizeof(struct vt_ring_shared) == 128, "wire size");
-_Static_assert(offsetof(struct vt_ring_shared, head) == 64, "wire offset");
+_Static_assert(sizeof(struct vt_ring_shared) == 256, "wire size");
+_Static_assert(offsetof(struct vt_ring_shared, reader_sleeps) == 192, "wire offset");
 
 /* One side's view of one ring. All but `shared` and `data` is private. */
 struct vt_ring {
