@@ -12,9 +12,6 @@
 #include "proto/wire/op.h"
 #include "proto/wire/sock.h"
 
-/* A client that has several things to say has said the next by then. */
-#define SPIN_NS 30000u
-
 typedef int vt_handler(struct vt_dispatch *d, struct vt_call *call);
 
 static vt_handler *const handlers[VT_OP_COUNT] = {
@@ -114,8 +111,8 @@ int vt_dispatch_run(struct vt_dispatch *d)
 	int err;
 
 	do {
-		err =
-		    vt_ring_read(&d->channel->requests, &f, d->body, sizeof(d->body), SPIN_NS, -1);
+		err = vt_ring_read(&d->channel->requests, &f, d->body, sizeof(d->body),
+				   VT_RING_SPIN_NS, -1);
 		if (err == -EBADMSG)
 			vt_log(VT_LOG_ERROR, d->ctx->id,
 			       "the request ring is inconsistent; connection ended");

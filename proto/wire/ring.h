@@ -64,8 +64,10 @@ struct vt_channel {
 	struct vt_ring requests, replies;
 };
 
-/* How long a wait spins before it sleeps, unless the caller knows better. */
-#define VT_RING_SPIN_NS 20000u
+/* How long a wait spins before it sleeps, unless the caller knows better. Waking a sleeper takes 50
+ * to 100 us in a virtual machine; calls come in bursts, at the start of a program, and then no
+ * more. */
+#define VT_RING_SPIN_NS 200000u
 
 /*
  * Views a mapped channel of VT_CHANNEL_BYTES. Starts at position 0, so both sides must do it before
