@@ -11,6 +11,10 @@ find_package(Threads REQUIRED)
 pkg_check_modules(HSAKMT REQUIRED IMPORTED_TARGET libhsakmt)
 set_target_properties(PkgConfig::HSAKMT PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "" INTERFACE_LINK_LIBRARIES "")
 
+# Its headers only, too: our libraries offer some of its functions.
+pkg_check_modules(LIBDRM REQUIRED IMPORTED_TARGET libdrm_amdgpu)
+set_target_properties(PkgConfig::LIBDRM PROPERTIES INTERFACE_LINK_LIBRARIES "")
+
 set(VT_PRIVATE_LIBDIR lib/vthunk)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
@@ -53,7 +57,7 @@ function(vt_thunk target folder script)
   if(NOT VT_SANITIZE)
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
-  target_link_libraries(${target} PRIVATE vt_options)
+  target_link_libraries(${target} PRIVATE vt_options PkgConfig::LIBDRM ${CMAKE_DL_LIBS})
   install(TARGETS ${target} LIBRARY DESTINATION ${VT_PRIVATE_LIBDIR}/${folder})
 endfunction()
 

@@ -7,9 +7,8 @@
 #ifndef VT_GUEST_API_API_H
 #define VT_GUEST_API_API_H
 
-#include <hsakmt.h>
-
 #include "guest-thunk/client/session.h"
+#include "proto/abi/thunk.h"
 
 /* What the library exports. */
 #define VT_API __attribute__((visibility("default")))

@@ -84,14 +84,6 @@ VT_API HSAKMT_STATUS hsaKmtQueryEventState(HsaEvent *Event)
 	return vt_api_leave(s, Event ? vt_event_check(s, Event) : -ENOENT);
 }
 
-/* The layout that thunks from 5.3 on give the data of HSA_EVENTTYPE_HW_EXCEPTION; 5.2 has no name
- * for it. */
-struct hw_exception {
-	HSAuint32 node, detail[3];
-};
-_Static_assert(sizeof(struct hw_exception) <= sizeof(((HsaEventData *)0)->EventData),
-	       "fits the union");
-
 /* Tells the program what a fault was. */
 static void fill_fault(struct vt_session *s, HsaEvent *event)
 {
@@ -106,14 +98,15 @@ static void fill_fault(struct vt_session *s, HsaEvent *event)
 		memcpy(&fault->Failure, &p.failure, sizeof(fault->Failure));
 		fault->Flags = (HSA_EVENTID_MEMORYFLAGS)p.flags;
 	} else if (type == VT_EVENT_HW_EXCEPTION) {
-		struct hw_exception e = {p.node, {p.detail[0], p.detail[1], p.detail[2]}};
+		struct vt_abi_hw_exception e = {p.node, p.detail[0], p.detail[1], p.detail[2]};
 
 		memcpy(&event->EventData.EventData, &e, sizeof(e));
 	}
 }
 
-VT_API HSAKMT_STATUS hsaKmtWaitOnMultipleEvents(HsaEvent *Events[], HSAuint32 NumEvents,
-						bool WaitOnAll, HSAuint32 Milliseconds)
+VT_API HSAKMT_STATUS hsaKmtWaitOnMultipleEvents_Ext(HsaEvent *Events[], HSAuint32 NumEvents,
+						    bool WaitOnAll, HSAuint32 Milliseconds,
+						    uint64_t *event_age)
 {
 	struct vt_session *s = vt_api_enter();
 	int err;
@@ -122,13 +115,26 @@ VT_API HSAKMT_STATUS hsaKmtWaitOnMultipleEvents(HsaEvent *Events[], HSAuint32 Nu
 		return vt_api_status(-ENOTCONN);
 	if (!Events || !NumEvents)
 		return vt_api_leave(s, -ENOENT);
-	err = vt_event_wait(s, (const void *const *)Events, NumEvents, WaitOnAll, Milliseconds);
+	err = vt_event_wait(s, (const void *const *)Events, NumEvents, WaitOnAll, Milliseconds,
+			    event_age);
 	for (HSAuint32 i = 0; !err && i < NumEvents; i++)
 		fill_fault(s, Events[i]);
 	return vt_api_leave(s, err);
 }
 
+VT_API HSAKMT_STATUS hsaKmtWaitOnMultipleEvents(HsaEvent *Events[], HSAuint32 NumEvents,
+						bool WaitOnAll, HSAuint32 Milliseconds)
+{
+	return hsaKmtWaitOnMultipleEvents_Ext(Events, NumEvents, WaitOnAll, Milliseconds, NULL);
+}
+
+VT_API HSAKMT_STATUS hsaKmtWaitOnEvent_Ext(HsaEvent *Event, HSAuint32 Milliseconds,
+					   uint64_t *event_age)
+{
+	return hsaKmtWaitOnMultipleEvents_Ext(&Event, 1, true, Milliseconds, event_age);
+}
+
 VT_API HSAKMT_STATUS hsaKmtWaitOnEvent(HsaEvent *Event, HSAuint32 Milliseconds)
 {
-	return hsaKmtWaitOnMultipleEvents(&Event, 1, true, Milliseconds);
+	return hsaKmtWaitOnEvent_Ext(Event, Milliseconds, NULL);
 }

@@ -7,6 +7,7 @@
 
 #include "guest-thunk/api/api.h"
 #include "guest-thunk/client/mode.h"
+#include "proto/base/check.h"
 
 static uint64_t page_size_of(HsaMemFlags flags)
 {
@@ -18,13 +19,15 @@ static uint64_t page_size_of(HsaMemFlags flags)
 	}
 }
 
-static int check_alloc(const struct vt_session *s, HSAuint32 node, HSAuint64 size,
+static int check_alloc(const struct vt_session *s, HSAuint32 node, HSAuint64 size, HSAuint64 align,
 		       HsaMemFlags flags, void *const *address)
 {
 	int err = vt_api_check_node(s, node);
 
 	if (err)
 		return err;
+	if (align && (align < page_size_of(flags) || !vt_is_pow2(align)))
+		return -EINVAL;
 	if (!address || !size || size & (page_size_of(flags) - 1))
 		return -EINVAL;
 	if (flags.ui32.FixedAddress && !*address)
@@ -32,8 +35,9 @@ static int check_alloc(const struct vt_session *s, HSAuint32 node, HSAuint64 siz
 	return 0;
 }
 
-VT_API HSAKMT_STATUS hsaKmtAllocMemory(HSAuint32 PreferredNode, HSAuint64 SizeInBytes,
-				       HsaMemFlags MemFlags, void **MemoryAddress)
+VT_API HSAKMT_STATUS hsaKmtAllocMemoryAlign(HSAuint32 PreferredNode, HSAuint64 SizeInBytes,
+					    HSAuint64 Alignment, HsaMemFlags MemFlags,
+					    void **MemoryAddress)
 {
 	struct vt_session *s = vt_api_enter();
 	uint64_t va;
@@ -41,14 +45,33 @@ VT_API HSAKMT_STATUS hsaKmtAllocMemory(HSAuint32 PreferredNode, HSAuint64 SizeIn
 
 	if (!s)
 		return vt_api_status(-ENOTCONN);
-	err = check_alloc(s, PreferredNode, SizeInBytes, MemFlags, MemoryAddress);
+	err = check_alloc(s, PreferredNode, SizeInBytes, Alignment, MemFlags, MemoryAddress);
+	if (!err && Alignment && MemFlags.ui32.Scratch)
+		err = -ENOSYS; /* as AMD's */
 	if (!err)
 		err =
-		    vt_memory_alloc(s, PreferredNode, SizeInBytes, MemFlags.Value,
+		    vt_memory_alloc(s, PreferredNode, SizeInBytes, Alignment, MemFlags.Value,
 				    MemFlags.ui32.FixedAddress ? (uint64_t)*MemoryAddress : 0, &va);
 	if (!err)
 		*MemoryAddress = (void *)va;
 	return vt_api_leave(s, err);
+}
+
+VT_API HSAKMT_STATUS hsaKmtAllocMemory(HSAuint32 PreferredNode, HSAuint64 SizeInBytes,
+				       HsaMemFlags MemFlags, void **MemoryAddress)
+{
+	return hsaKmtAllocMemoryAlign(PreferredNode, SizeInBytes, 0, MemFlags, MemoryAddress);
+}
+
+VT_API HSAKMT_STATUS hsaKmtAvailableMemory(HSAuint32 Node, HSAuint64 *AvailableBytes)
+{
+	struct vt_session *s = vt_api_enter();
+	int err;
+
+	if (!s)
+		return vt_api_status(-ENOTCONN);
+	err = AvailableBytes ? vt_api_check_node(s, Node) : -EINVAL;
+	return vt_api_leave(s, err ? err : vt_memory_available(s, Node, AvailableBytes));
 }
 
 VT_API HSAKMT_STATUS hsaKmtFreeMemory(void *MemoryAddress, HSAuint64 SizeInBytes)

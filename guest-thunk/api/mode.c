@@ -100,6 +100,18 @@ VT_API HSAKMT_STATUS hsaKmtRuntimeDisable(void)
 	return vt_api_leave(s, vt_mode_runtime_disable(s));
 }
 
+/* What a debugger may do, of which there is none: no bits. */
+VT_API HSAKMT_STATUS hsaKmtGetRuntimeCapabilities(HSAuint32 *caps_mask)
+{
+	struct vt_session *s = vt_api_enter();
+
+	if (!s)
+		return vt_api_status(-ENOTCONN);
+	if (caps_mask)
+		*caps_mask = 0;
+	return vt_api_leave(s, caps_mask ? 0 : -EINVAL);
+}
+
 static HSAKMT_STATUS refuse_svm(const HSA_SVM_ATTRIBUTE *attrs, unsigned num, const void *start,
 				HSAuint64 size)
 {

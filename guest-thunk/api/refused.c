@@ -1,5 +1,5 @@
-/* Chapters: debugging and performance counters. All of it is refused, with the arguments checked as
- * AMD's does. */
+/* Chapters: debugging, performance counters and what watches a GPU. All of it is refused, with the
+ * arguments checked as AMD's does; statuses are AMD's for a kernel driver of interface 1.14. */
 #include <errno.h>
 
 #include "guest-thunk/api/api.h"
@@ -131,4 +131,98 @@ VT_API HSAKMT_STATUS hsaKmtSPMSetDestBuffer(HSAuint32 PreferredNode, HSAuint32 S
 	(void)DestMemoryAddress;
 	(void)isSPMDataLoss;
 	return refuse_gpu(PreferredNode, -EOPNOTSUPP);
+}
+
+VT_API HSAKMT_STATUS hsaKmtDbgEnable(void **runtime_info, HSAuint32 *data_size)
+{
+	return refuse(runtime_info && data_size ? -EOPNOTSUPP : -EINVAL);
+}
+
+VT_API HSAKMT_STATUS hsaKmtDbgDisable(void)
+{
+	return refuse(-EOPNOTSUPP);
+}
+
+VT_API HSAKMT_STATUS hsaKmtDbgGetDeviceData(void **data, HSAuint32 *n_entries,
+					    HSAuint32 *entry_size)
+{
+	return refuse(data && n_entries && entry_size ? -EOPNOTSUPP : -EINVAL);
+}
+
+VT_API HSAKMT_STATUS hsaKmtDbgGetQueueData(void **data, HSAuint32 *n_entries, HSAuint32 *entry_size,
+					   bool suspend_queues)
+{
+	(void)suspend_queues;
+	return refuse(data && n_entries && entry_size ? -EOPNOTSUPP : -EINVAL);
+}
+
+VT_API HSAKMT_STATUS hsaKmtCheckRuntimeDebugSupport(void)
+{
+	return refuse(-EOPNOTSUPP);
+}
+
+VT_API HSAKMT_STATUS hsaKmtDebugTrapIoctl(struct kfd_ioctl_dbg_trap_args *arg, HSA_QUEUEID *Queues,
+					  HSAuint64 *DebugReturn)
+{
+	(void)Queues;
+	(void)DebugReturn;
+	return refuse(arg ? -EOPNOTSUPP : -EINVAL);
+}
+
+VT_API HSAKMT_STATUS hsaKmtOpenSMI(HSAuint32 NodeId, int *fd)
+{
+	return fd ? refuse_gpu(NodeId, -EOPNOTSUPP) : refuse(-EINVAL);
+}
+
+/* AMD's has these for the address sanitizer only, and does not look whether it is open. */
+VT_API HSAKMT_STATUS hsaKmtReplaceAsanHeaderPage(void *addr)
+{
+	(void)addr;
+	return vt_api_status(-EOPNOTSUPP);
+}
+
+VT_API HSAKMT_STATUS hsaKmtReturnAsanHeaderPage(void *addr)
+{
+	(void)addr;
+	return vt_api_status(-EOPNOTSUPP);
+}
+
+VT_API HSAKMT_STATUS hsaKmtPcSamplingSupport(void)
+{
+	return refuse(-EOPNOTSUPP);
+}
+
+VT_API HSAKMT_STATUS hsaKmtPcSamplingQueryCapabilities(HSAuint32 NodeId, void *sample_info,
+						       HSAuint32 sample_info_sz,
+						       HSAuint32 *sz_needed)
+{
+	(void)sample_info;
+	(void)sample_info_sz;
+	return sz_needed ? refuse_gpu(NodeId, -EOPNOTSUPP) : refuse(-EINVAL);
+}
+
+VT_API HSAKMT_STATUS hsaKmtPcSamplingCreate(HSAuint32 node_id, HsaPcSamplingInfo *sample_info,
+					    HsaPcSamplingTraceId *traceId)
+{
+	return sample_info && traceId ? refuse_gpu(node_id, -EOPNOTSUPP) : refuse(-EINVAL);
+}
+
+static HSAKMT_STATUS refuse_sampling(HSAuint32 node, HsaPcSamplingTraceId trace)
+{
+	return trace ? refuse_gpu(node, -EOPNOTSUPP) : refuse(-ENOENT);
+}
+
+VT_API HSAKMT_STATUS hsaKmtPcSamplingDestroy(HSAuint32 NodeId, HsaPcSamplingTraceId traceId)
+{
+	return refuse_sampling(NodeId, traceId);
+}
+
+VT_API HSAKMT_STATUS hsaKmtPcSamplingStart(HSAuint32 NodeId, HsaPcSamplingTraceId traceId)
+{
+	return refuse_sampling(NodeId, traceId);
+}
+
+VT_API HSAKMT_STATUS hsaKmtPcSamplingStop(HSAuint32 NodeId, HsaPcSamplingTraceId traceId)
+{
+	return refuse_sampling(NodeId, traceId);
 }

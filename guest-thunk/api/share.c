@@ -72,6 +72,25 @@ VT_API HSAKMT_STATUS hsaKmtRegisterSharedHandleToNodes(
 	return refuse(SharedMemoryHandle ? -EOPNOTSUPP : -EINVAL);
 }
 
+VT_API HSAKMT_STATUS hsaKmtExportDMABufHandle(void *MemoryAddress, HSAuint64 MemorySizeInBytes,
+					      int *DMABufFd, HSAuint64 *Offset)
+{
+	struct vt_session *s = vt_api_enter();
+	uint64_t offset;
+	int fd, err;
+
+	if (!s)
+		return vt_api_status(-ENOTCONN);
+	if (!DMABufFd || !Offset)
+		return vt_api_leave(s, -EINVAL);
+	err = vt_memory_export(s, (uint64_t)MemoryAddress, MemorySizeInBytes, &fd, &offset);
+	if (!err) {
+		*DMABufFd = fd;
+		*Offset = offset;
+	}
+	return vt_api_leave(s, err);
+}
+
 /* AMD's says ERROR where there is nothing to copy. */
 static HSAKMT_STATUS refuse_copy(const HsaMemoryRange *local, HSAuint64 num_local,
 				 const HsaMemoryRange *remote, HSAuint64 num_remote,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "guest-thunk/api/api.h"
+#include "proto/abi/drm.h"
 
 _Static_assert(HSA_PUBLIC_NAME_SIZE == VT_NAME_CHARS, "names have one length");
 _Static_assert(HSA_CPU_SIBLINGS == 8 * VT_SIBLING_BYTES, "a bit for each sibling");
@@ -32,13 +33,6 @@ VT_API HSAKMT_STATUS hsaKmtReleaseSystemProperties(void)
 	return HSAKMT_STATUS_SUCCESS;
 }
 
-/* Newer thunks use what is reserved in 5.2 for these three (5.7 on). */
-struct late_props {
-	HSAuint32 num_xcc, kfd_gpu_id, family_id;
-};
-_Static_assert(sizeof(struct late_props) == sizeof(((HsaNodeProperties *)0)->Reserved),
-	       "they fill the reserve");
-
 static void fill_shape(HsaNodeProperties *out, const struct vt_node_rep *in)
 {
 	out->NumCPUCores = in->num_cpu_cores;
@@ -62,14 +56,14 @@ static void fill_shape(HsaNodeProperties *out, const struct vt_node_rep *in)
 	out->NumSdmaQueuesPerEngine = (HSAuint8)in->num_sdma_queues_per_engine;
 	out->NumCpQueues = (HSAuint8)in->num_cp_queues;
 	out->NumGws = (HSAuint8)in->num_gws;
-	out->Reserved2 = (HSAuint8)in->integrated;
 	out->VGPRSizePerCU = in->vgpr_bytes_per_cu;
 	out->SGPRSizePerCU = in->sgpr_bytes_per_cu;
 }
 
 static void fill_identity(HsaNodeProperties *out, const struct vt_node_rep *in)
 {
-	struct late_props late = {in->num_xcc, in->kfd_gpu_id, in->family_id};
+	struct vt_abi_late late = {in->num_xcc, in->kfd_gpu_id, in->family_id,
+				   (HSAuint8)in->integrated};
 
 	out->Capability.Value = in->capability_bits;
 	out->EngineId.Value = in->engine_id_bits;
@@ -87,7 +81,7 @@ static void fill_identity(HsaNodeProperties *out, const struct vt_node_rep *in)
 	out->DebugProperties.Value = in->debug_properties_bits;
 	out->HiveID = in->hive_id;
 	out->UniqueID = in->unique_id;
-	memcpy(out->Reserved, &late, sizeof(late));
+	vt_abi_put_late(out, &late);
 }
 
 /* The node's entry; *ret_s is to be left if it is not NULL. */
@@ -208,4 +202,18 @@ VT_API HSAKMT_STATUS hsaKmtGetNodeIoLinkProperties(HSAuint32 NodeId, HSAuint32 N
 	for (HSAuint32 i = 0; !err && i < NumIoLinks; i++)
 		fill_link(&IoLinkProperties[i], &node->props.link[i]);
 	return leave_node(s, err);
+}
+
+VT_API HSAKMT_STATUS hsaKmtGetAMDGPUDeviceHandle(HSAuint32 NodeId,
+						 HsaAMDGPUDeviceHandle *DeviceHandle)
+{
+	struct vt_session *s = vt_api_enter();
+	int err;
+
+	if (!s)
+		return vt_api_status(-ENOTCONN);
+	err = DeviceHandle ? vt_api_check_gpu(s, NodeId) : -EINVAL;
+	if (!err)
+		*DeviceHandle = vt_abi_drm_device(NodeId);
+	return vt_api_leave(s, err);
 }

@@ -21,6 +21,8 @@ struct vt_event {
 	bool set_here;       /* by this process, and not consumed yet */
 	uint32_t consumed;   /* the slot's `sets` when it was last consumed */
 	uint32_t first_sets; /* and when it was made */
+	uint64_t age;        /* grows whenever it is set */
+	uint32_t aged;       /* the slot's `sets` that are in age */
 	struct vt_event *next_spare;
 	UT_hash_handle hh;
 };
@@ -166,7 +168,8 @@ static int enter(struct vt_event_table *t, struct vt_event *e)
 	if (find_locked(t, e->key)) {
 		err = -EEXIST;
 	} else {
-		e->consumed = e->first_sets = load_sets(t, e);
+		e->consumed = e->first_sets = e->aged = load_sets(t, e);
+		e->age = 1;
 		HASH_ADD_PTR(t->by_key, key, e);
 	}
 	pthread_mutex_unlock(&t->lock);
@@ -232,10 +235,25 @@ static bool is_set_locked(const struct vt_event_table *t, const struct vt_event 
 	return e->set_here || load_sets(t, e) != e->consumed || (t->lost && is_fault(e));
 }
 
+static uint64_t age_locked(const struct vt_event_table *t, struct vt_event *e)
+{
+	uint32_t sets = load_sets(t, e);
+
+	e->age += sets - e->aged; /* in 32 bits: sets wraps */
+	e->aged = sets;
+	return e->age;
+}
+
 static void reset_locked(const struct vt_event_table *t, struct vt_event *e)
 {
 	e->set_here = false;
 	e->consumed = load_sets(t, e);
+}
+
+static void set_locked(struct vt_event *e)
+{
+	e->set_here = true;
+	e->age++;
 }
 
 int vt_event_set(struct vt_session *s, const void *key, bool set)
@@ -251,7 +269,7 @@ int vt_event_set(struct vt_session *s, const void *key, bool set)
 	else if (e->type != VT_EVENT_SIGNAL && e->type != VT_EVENT_DEBUG)
 		err = -EIO;
 	else if (set)
-		e->set_here = true;
+		set_locked(e);
 	else
 		reset_locked(t, e);
 	pthread_mutex_unlock(&t->lock);
@@ -314,35 +332,66 @@ bool vt_events_lose(struct vt_event_table *t, uint32_t node)
 
 /* --- Waiting --- */
 
-/* 0: the wait is over, and what was set is consumed; -EAGAIN: it is not; -ENOENT; -EPIPE. */
-static int look_locked(struct vt_event_table *t, const void *const *keys, uint32_t num, bool all)
-{
-	uint32_t set = 0;
+struct wait {
+	const void *const *keys;
+	uint64_t *ages; /* or NULL */
+	uint32_t num;
+	bool all;
+};
 
-	for (uint32_t i = 0; i < num; i++) {
-		struct vt_event *e = find_locked(t, keys[i]);
+/* The number that the waiter gave for event e, which is number i, or 0. */
+static uint64_t age_given(const struct wait *w, const struct vt_event *e, uint32_t i)
+{
+	return w->ages && e->type == VT_EVENT_SIGNAL ? w->ages[i] : 0;
+}
+
+static bool is_over_locked(struct vt_event_table *t, const struct wait *w, struct vt_event *e,
+			   uint32_t i)
+{
+	uint64_t age = age_given(w, e, i);
+
+	return is_set_locked(t, e) || (age && age != age_locked(t, e));
+}
+
+/* Event e, which is number i, has ended the wait, or has helped to. */
+static void consume_locked(struct vt_event_table *t, const struct wait *w, struct vt_event *e,
+			   uint32_t i)
+{
+	if (age_given(w, e, i))
+		w->ages[i] = age_locked(t, e);
+	if (!e->manual_reset && is_set_locked(t, e))
+		reset_locked(t, e);
+}
+
+/* 0: the wait is over, and what was set is consumed; -EAGAIN: it is not; -ENOENT; -EPIPE. */
+static int look_locked(struct vt_event_table *t, const struct wait *w)
+{
+	uint32_t over = 0;
+
+	for (uint32_t i = 0; i < w->num; i++) {
+		struct vt_event *e = find_locked(t, w->keys[i]);
 
 		if (!e)
 			return -ENOENT;
-		set += is_set_locked(t, e);
+		over += is_over_locked(t, w, e, i);
 	}
-	if (all ? set < num : !set)
+	if (w->all ? over < w->num : !over)
 		return t->lost ? -EPIPE : -EAGAIN;
-	for (uint32_t i = 0; i < num; i++) {
-		struct vt_event *e = find_locked(t, keys[i]);
+	for (uint32_t i = 0; i < w->num; i++) {
+		struct vt_event *e = find_locked(t, w->keys[i]);
 
-		if (!e->manual_reset && is_set_locked(t, e))
-			reset_locked(t, e);
+		if (is_over_locked(t, w, e, i))
+			consume_locked(t, w, e, i);
 	}
 	return 0;
 }
 
-static int look(struct vt_event_table *t, const void *const *keys, uint32_t num, bool all)
+static int look(struct vt_event_table *t, const struct wait *w)
 {
 	int err;
 
 	pthread_mutex_lock(&t->lock);
-	err = look_locked(t, keys, num, all);
+	err = look_locked(t, w);
 	pthread_mutex_unlock(&t->lock);
 	return err;
 }
@@ -369,12 +418,13 @@ static int sleep_on_bell(struct vt_event_header *header, uint32_t seen,
 }
 
 int vt_event_wait(struct vt_session *s, const void *const *keys, uint32_t num, bool all,
-		  uint32_t timeout_ms)
+		  uint32_t timeout_ms, uint64_t *ages)
 {
+	const struct wait w = {keys, ages, num, all};
 	struct vt_event_table *t = &s->events;
 	struct vt_event_header *header = &t->page->header;
 	struct timespec deadline;
-	int err = look(t, keys, num, all);
+	int err = look(t, &w);
 
 	if (err != -EAGAIN || !timeout_ms)
 		return err == -EAGAIN ? -ETIMEDOUT : err;
@@ -383,12 +433,12 @@ int vt_event_wait(struct vt_session *s, const void *const *keys, uint32_t num, b
 	for (;;) {
 		uint32_t bell = atomic_load(&header->bell);
 
-		err = look(t, keys, num, all);
+		err = look(t, &w);
 		if (err != -EAGAIN)
 			break;
 		err = sleep_on_bell(header, bell, timeout_ms == VT_WAIT_FOREVER ? NULL : &deadline);
 		if (err) {
-			err = look(t, keys, num, all);
+			err = look(t, &w);
 			err = err == -EAGAIN ? -ETIMEDOUT : err;
 			break;
 		}

@@ -6,6 +6,10 @@
  * it is set is decided here: the renderer has signalled it since it was last consumed, or this
  * process has set it. Auto-reset events are consumed by the wait that ends because of them, and by
  * no other.
+ *
+ * The age of an event is 1 at first and grows whenever it is set, here or by the renderer, as in
+ * the kernel driver from interface 1.14 on. A waiter that tells the age that it has seen is not
+ * kept waiting for what was set, and reset by somebody else, in the meantime.
  */
 #ifndef VT_GUEST_CLIENT_EVENT_H
 #define VT_GUEST_CLIENT_EVENT_H
@@ -67,11 +71,13 @@ uint64_t vt_event_id(struct vt_session *s, const void *key);
 
 /*
  * Waits until one of the events is set, or all are at the same time, at most timeout_ms. Blocks.
- * Any thread. Returns 0, -ETIMEDOUT, -ENOENT, or -EPIPE if the renderer is gone and none is set. An
+ * Any thread. ages: NULL, or num of them: 0, or an age, and then an event of type signal that has
+ * another one counts as set; where it does, or is set, and the wait succeeds, its age is stored.
+ * Returns 0, -ETIMEDOUT, -ENOENT, or -EPIPE if the renderer is gone and none is set. An
  * event of type memory or hardware exception is set then.
  */
 int vt_event_wait(struct vt_session *s, const void *const *keys, uint32_t num, bool all,
-		  uint32_t timeout_ms);
+		  uint32_t timeout_ms, uint64_t *ages);
 
 /* What the fault was of which the event tells. Returns its type if there was one, else UINT32_MAX.
  */

@@ -142,11 +142,14 @@ static struct vt_mem *new_mem(const struct vt_mem_alloc_req *req,
 	return m;
 }
 
-int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint32_t flags_bits,
-		    uint64_t fixed_va, uint64_t *ret_va)
+int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint64_t align,
+		    uint32_t flags_bits, uint64_t fixed_va, uint64_t *ret_va)
 {
-	struct vt_mem_alloc_req req = {
-	    .node = node, .flags_bits = flags_bits, .size = size, .fixed_va = fixed_va};
+	struct vt_mem_alloc_req req = {.node = node,
+				       .flags_bits = flags_bits,
+				       .size = size,
+				       .align = align,
+				       .fixed_va = fixed_va};
 	struct vt_call_handles handles = {.num_in = 0};
 	struct vt_mem_alloc_rep rep;
 	struct vt_mem *m;
@@ -260,6 +263,52 @@ int vt_memory_unmap(struct vt_session *s, uint64_t va)
 	}
 	pthread_mutex_unlock(&s->memory.lock);
 	return needed ? vt_call(&s->caller, VT_OP_MEM_UNMAP, &req, NULL, NULL) : err;
+}
+
+static int plan_export_locked(struct vt_memory_table *t, uint64_t va, uint64_t size,
+			      struct vt_mem_export_req *req)
+{
+	const struct vt_mem *m = vt_mem_find_locked(t, va);
+
+	if (!m || !size || size > m->size - (va - m->va))
+		return -EINVAL;
+	*req = (struct vt_mem_export_req){m->mem_id, va - m->va, size};
+	return 0;
+}
+
+int vt_memory_export(struct vt_session *s, uint64_t va, uint64_t size, int *ret_fd,
+		     uint64_t *ret_offset)
+{
+	struct vt_call_handles handles = {.num_in = 0};
+	struct vt_mem_export_req req;
+	struct vt_mem_export_rep rep;
+	int err;
+
+	pthread_mutex_lock(&s->memory.lock);
+	err = plan_export_locked(&s->memory, va, size, &req);
+	pthread_mutex_unlock(&s->memory.lock);
+	if (!err)
+		err = vt_call(&s->caller, VT_OP_MEM_EXPORT, &req, &rep, &handles);
+	if (err)
+		return err;
+	err = handles.num_out == 1 ? s->caller.transport->ops->export_handle(s->caller.transport,
+									     handles.out[0], ret_fd)
+				   : -EBADMSG;
+	close_handles(s, &handles);
+	if (!err)
+		*ret_offset = rep.file_offset;
+	return err;
+}
+
+int vt_memory_available(struct vt_session *s, uint32_t node, uint64_t *ret_bytes)
+{
+	struct vt_mem_available_req req = {.node = node};
+	struct vt_mem_available_rep rep;
+	int err = vt_call(&s->caller, VT_OP_MEM_AVAILABLE, &req, &rep, NULL);
+
+	if (!err)
+		*ret_bytes = rep.bytes;
+	return err;
 }
 
 int vt_memory_query(struct vt_session *s, uint64_t va, struct vt_mem_info *ret)

@@ -43,10 +43,10 @@ void vt_memory_fini(struct vt_memory_table *t);
 /* Ends all registrations without a message: the pages become private again. */
 void vt_memory_end_registrations(struct vt_memory_table *t);
 
-/* Allocates memory, zero. fixed_va: 0, or where it must be. align: 0 or a power of two. Blocks.
+/* Allocates memory, zero. align: 0, or a power of two. fixed_va: 0, or where it must be. Blocks.
  * Returns 0 and *ret_va, -ENOMEM, or the call's error. */
-int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint32_t flags_bits,
-		    uint64_t fixed_va, uint64_t *ret_va);
+int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint64_t align,
+		    uint32_t flags_bits, uint64_t fixed_va, uint64_t *ret_va);
 
 /* Frees what was allocated at va. Returns 0 or -ESRCH. */
 int vt_memory_free(struct vt_session *s, uint64_t va);
@@ -71,6 +71,14 @@ int vt_memory_deregister(struct vt_session *s, uint64_t va);
 
 /* What va lies in. Returns 0 or -ESRCH. */
 int vt_memory_query(struct vt_session *s, uint64_t va, struct vt_mem_info *ret);
+
+/* A file for [va, va + size), the caller's to close, and where in it va is. Blocks. Returns 0,
+ * -EINVAL: not inside one allocation, or the call's error. */
+int vt_memory_export(struct vt_session *s, uint64_t va, uint64_t size, int *ret_fd,
+		     uint64_t *ret_offset);
+
+/* What a GPU's memory has room for. Blocks. Returns 0 or the call's error. */
+int vt_memory_available(struct vt_session *s, uint32_t node, uint64_t *ret_bytes);
 
 /* Keeps a pointer of the program's for what begins at va. Returns 0 or -ESRCH. */
 int vt_memory_set_user_data(struct vt_session *s, uint64_t va, void *user_data);

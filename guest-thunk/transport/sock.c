@@ -102,6 +102,17 @@ static void sock_close_handle(struct vt_transport *base, int handle)
 	close(handle);
 }
 
+static int sock_export_handle(struct vt_transport *base, int handle, int *ret_fd)
+{
+	int fd = fcntl(handle, F_DUPFD_CLOEXEC, 0);
+
+	(void)base;
+	if (fd < 0)
+		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
 static void sock_wait_gone(struct vt_transport *base)
 {
 	struct pollfd pfd = {.fd = from_base(base)->sock, .events = POLLRDHUP};
@@ -135,6 +146,7 @@ static const struct vt_transport_ops sock_ops = {
     .receive = sock_receive,
     .map = sock_map,
     .close_handle = sock_close_handle,
+    .export_handle = sock_export_handle,
     .wait_gone = sock_wait_gone,
     .stop = sock_stop,
     .destroy = sock_destroy,

@@ -45,6 +45,10 @@ struct vt_transport_ops {
 	/* Required. Ends a handle. Any thread. */
 	void (*close_handle)(struct vt_transport *t, int handle);
 
+	/* Required. A file descriptor for what a handle stands for, the caller's to close; the
+	 * handle stays. Any thread. Returns 0 or -errno. */
+	int (*export_handle)(struct vt_transport *t, int handle, int *ret_fd);
+
 	/* Required. Blocks until the renderer is gone or stop was called. One thread, beside any
 	 * other. */
 	void (*wait_gone)(struct vt_transport *t);

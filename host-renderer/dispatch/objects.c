@@ -68,6 +68,24 @@ int vt_on_memory_policy(struct vt_dispatch *d, struct vt_call *call)
 				       vt_va_ptr(req->alternate_va), req->alternate_size));
 }
 
+int vt_on_mem_available(struct vt_dispatch *d, struct vt_call *call)
+{
+	const struct vt_mem_available_req *req = call->req;
+	struct vt_mem_available_rep *rep = call->rep;
+
+	return vt_memory_available(d->ctx, req->node, &rep->bytes);
+}
+
+int vt_on_mem_export(struct vt_dispatch *d, struct vt_call *call)
+{
+	struct vt_mem_export_rep *rep = call->rep;
+	int fd = -1, err = vt_memory_export_part(d->ctx, call->req, &fd, &rep->file_offset);
+
+	if (!err)
+		call->rep_fds[call->num_rep_fds++] = fd;
+	return err;
+}
+
 int vt_on_queue_create(struct vt_dispatch *d, struct vt_call *call)
 {
 	return vt_queue_create(d->ctx, call->req, call->rep, call->rep_fds, &call->num_rep_fds);

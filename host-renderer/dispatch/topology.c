@@ -7,12 +7,6 @@
 
 #define MAX_THUNK_CACHES 4096u
 
-/* The last 12 reserved bytes of HsaNodeProperties, as thunk 6.0 and later use them. */
-struct late_fields {
-	uint32_t num_xcc, kfd_gpu_id, family_id;
-};
-_Static_assert(sizeof(struct late_fields) == sizeof(((HsaNodeProperties *)0)->Reserved), "ABI");
-
 int vt_on_topology(struct vt_dispatch *d, struct vt_call *call)
 {
 	struct vt_topology_rep *rep = call->rep;
@@ -77,18 +71,31 @@ static void put_identity(const HsaNodeProperties *p, struct vt_node_rep *rep)
 
 static void put_engines(const HsaNodeProperties *p, struct vt_node_rep *rep)
 {
-	struct late_fields late;
+	struct vt_abi_late late;
 
 	rep->num_sdma_engines = p->NumSdmaEngines;
 	rep->num_sdma_xgmi_engines = p->NumSdmaXgmiEngines;
 	rep->num_sdma_queues_per_engine = p->NumSdmaQueuesPerEngine;
 	rep->num_cp_queues = p->NumCpQueues;
 	rep->num_gws = p->NumGws;
-	rep->integrated = p->Reserved2;
-	memcpy(&late, p->Reserved, sizeof(late));
+	vt_abi_get_late(p, &late);
+	rep->integrated = late.integrated;
 	rep->num_xcc = late.num_xcc;
 	rep->kfd_gpu_id = late.kfd_gpu_id;
 	rep->family_id = late.family_id;
+}
+
+/* A thunk that tells nothing of its GPU's clock leaves 0. */
+static void put_clock(const struct vt_provider *p, uint32_t node, struct vt_node_rep *rep)
+{
+	struct amdgpu_gpu_info info = {0};
+	HsaAMDGPUDeviceHandle dev = NULL;
+
+	if (!rep->num_fcompute_cores || !p->GetAMDGPUDeviceHandle || !p->query_gpu_info)
+		return;
+	if (p->GetAMDGPUDeviceHandle(node, &dev) == HSAKMT_STATUS_SUCCESS && dev &&
+	    p->query_gpu_info(dev, &info) == 0)
+		rep->counter_khz = info.gpu_counter_freq;
 }
 
 static int put_banks(const struct vt_provider *p, uint32_t node, uint32_t n,
@@ -169,6 +176,7 @@ int vt_on_node(struct vt_dispatch *d, struct vt_call *call)
 	put_shape(&props, rep);
 	put_identity(&props, rep);
 	put_engines(&props, rep);
+	put_clock(d->ctx->p, req->node, rep);
 	err = put_banks(d->ctx->p, req->node, props.NumMemoryBanks, rep);
 	return err ? err : put_links(d->ctx->p, req->node, props.NumIOLinks, rep);
 }

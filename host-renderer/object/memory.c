@@ -79,7 +79,8 @@ static void seal(const struct vt_ctx *ctx, int fd)
 	       "the provider's memory cannot be sealed: a client can stop its own worker");
 }
 
-int vt_memory_export(struct vt_ctx *ctx, uint64_t va, uint64_t size, struct vt_export *ret)
+static int make_file(struct vt_ctx *ctx, uint64_t va, uint64_t size, int *ret_fd,
+		     uint64_t *ret_offset)
 {
 	HSAuint64 offset = 0;
 	int fd = -1,
@@ -90,6 +91,18 @@ int vt_memory_export(struct vt_ctx *ctx, uint64_t va, uint64_t size, struct vt_e
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	seal(ctx, fd);
 	ctx->blobs_exported++;
+	*ret_fd = fd;
+	*ret_offset = offset;
+	return 0;
+}
+
+int vt_memory_export(struct vt_ctx *ctx, uint64_t va, uint64_t size, struct vt_export *ret)
+{
+	uint64_t offset;
+	int fd, err = make_file(ctx, va, size, &fd, &offset);
+
+	if (err)
+		return err;
 	*ret = (struct vt_export){
 	    .blob = {.blob_id = ++ctx->next_blob_id,
 		     .base_va = va,
@@ -134,6 +147,21 @@ free_memory:
 give_window:
 	vt_window_give(&ctx->window, va, size);
 	return err;
+}
+
+int vt_memory_export_part(struct vt_ctx *ctx, const struct vt_mem_export_req *req, int *ret_fd,
+			  uint64_t *ret_offset)
+{
+	const struct vt_memory *m = vt_idtable_find(&ctx->ids, req->mem_id, VT_KIND_MEMORY);
+
+	if (!m)
+		return -ENOENT;
+	if (!req->size || !vt_range_inside(req->offset, req->size, 0, m->size) ||
+	    flags_of(m->flags).ui32.Scratch)
+		return -EINVAL;
+	if (m->slab)
+		return -EOPNOTSUPP;
+	return make_file(ctx, m->va + req->offset, req->size, ret_fd, ret_offset);
 }
 
 static int check_request(const struct vt_ctx *ctx, const struct vt_mem_alloc_req *req)

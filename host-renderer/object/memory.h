@@ -37,6 +37,13 @@ int vt_memory_free(struct vt_ctx *ctx, uint64_t mem_id);
 int vt_memory_map(struct vt_ctx *ctx, const struct vt_mem_map_req *req, uint64_t *ret_mask);
 int vt_memory_unmap(struct vt_ctx *ctx, const struct vt_mem_unmap_req *req);
 
+/* MEM_EXPORT. *ret_fd is the caller's to close. */
+int vt_memory_export_part(struct vt_ctx *ctx, const struct vt_mem_export_req *req, int *ret_fd,
+			  uint64_t *ret_offset);
+
+/* MEM_AVAILABLE: what the provider says, or computes from its sizes, and the limit allows. */
+int vt_memory_available(struct vt_ctx *ctx, uint32_t node, uint64_t *ret_bytes);
+
 /* USER_REGISTER; fd stays the caller's. */
 int vt_memory_register(struct vt_ctx *ctx, const struct vt_user_register_req *req, int fd,
 		       struct vt_user_register_rep *rep);

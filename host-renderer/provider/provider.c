@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <link.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -66,19 +67,22 @@ static int find_all(struct vt_provider *p, char text[VT_PROVIDER_TEXT])
 	struct {
 		const char *name;
 		void *fn;
+		bool is_new;
 	} fns[] = {
-#define VT_FN(fn) {"hsaKmt" #fn, &p->fn},
+#define VT_FN(fn)     {"hsaKmt" #fn, &p->fn, false},
+#define VT_FN_NEW(fn) {"hsaKmt" #fn, &p->fn, true},
 #include "host-renderer/provider/abi.def"
 #undef VT_FN
+#undef VT_FN_NEW
 	};
 
 	for (size_t i = 0; i < sizeof(fns) / sizeof(fns[0]); i++) {
 		find(p->library, fns[i].name, fns[i].fn);
-		if (!dlsym(p->library, fns[i].name))
+		if (!fns[i].is_new && !dlsym(p->library, fns[i].name))
 			return say(text, -ENOSYS, "%s is not a libhsakmt: it has no %s", p->path,
 				   fns[i].name);
 	}
-	find(p->library, "hsaKmtExportDMABufHandle", &p->ExportDMABufHandle);
+	find(p->library, "amdgpu_query_gpu_info", &p->query_gpu_info);
 	if (!p->ExportDMABufHandle)
 		return say(text, -ENOSYS,
 			   "%s has no hsaKmtExportDMABufHandle (it came with ROCm 5.6), "

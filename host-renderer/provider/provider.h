@@ -3,14 +3,16 @@
  *
  * Loaded with RTLD_LOCAL, so that its names do not meet those of other libraries. Its functions are
  * called as p->AllocMemory(...) and return HSAKMT_STATUS; vt_err_from_status() turns that into
- * -errno.
+ * -errno. The library may be a thunk of ROCm 5.2 or any later 5.x or 6.x; of what only later ones
+ * have, provider/abi.def says what is done without.
  */
 #ifndef VT_PROVIDER_PROVIDER_H
 #define VT_PROVIDER_PROVIDER_H
 
-#include <hsakmt.h>
 #include <stddef.h>
 
+#include "proto/abi/drm.h"
+#include "proto/abi/thunk.h"
 #include "proto/base/err.h"
 
 #define VT_PROVIDER_TEXT 512
@@ -18,14 +20,14 @@
 struct vt_provider {
 	void *library;
 	char path[256]; /* of the file that was loaded */
-#define VT_FN(name) __typeof__(hsaKmt##name) *name;
+#define VT_FN(name)     __typeof__(hsaKmt##name) *name;
+#define VT_FN_NEW(name) __typeof__(hsaKmt##name) *name; /* NULL: the library has none */
 #include "host-renderer/provider/abi.def"
 #undef VT_FN
-	/*
-	 * Of thunk 5.6 and later: a file for an allocation, and the place of `addr` in it. The
-	 * renderer cannot share memory without it.
-	 */
-	HSAKMT_STATUS (*ExportDMABufHandle)(void *addr, HSAuint64 size, int *fd, HSAuint64 *offset);
+#undef VT_FN_NEW
+	/* libdrm_amdgpu's, as the library sees it: of swgpu, or what the system's thunk is linked
+	 * with. NULL: none. */
+	int (*query_gpu_info)(amdgpu_device_handle dev, struct amdgpu_gpu_info *info);
 };
 
 /*

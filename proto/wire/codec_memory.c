@@ -31,6 +31,18 @@ VT_SCALARS(user_register_rep, Vt__UserRegisterRep, USER_REP)
 #define POLICY(F) F(node) F(default_policy) F(alternate_policy) F(alternate_va) F(alternate_size)
 VT_SCALARS(memory_policy_req, Vt__MemoryPolicyReq, POLICY)
 
+#define MEM_AVAILABLE_REQ(F) F(node)
+VT_SCALARS(mem_available_req, Vt__MemAvailableReq, MEM_AVAILABLE_REQ)
+
+#define MEM_AVAILABLE_REP(F) F(bytes)
+VT_SCALARS(mem_available_rep, Vt__MemAvailableRep, MEM_AVAILABLE_REP)
+
+#define MEM_EXPORT_REQ(F) F(mem_id) F(offset) F(size)
+VT_SCALARS(mem_export_req, Vt__MemExportReq, MEM_EXPORT_REQ)
+
+#define MEM_EXPORT_REP(F) F(file_offset)
+VT_SCALARS(mem_export_rep, Vt__MemExportRep, MEM_EXPORT_REP)
+
 #define QUEUE_CREATE(F) \
 	F(node)         \
 	F(type)         \

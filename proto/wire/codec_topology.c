@@ -58,7 +58,8 @@ VT_SCALARS(tile_config_req, Vt__TileConfigReq, TILE_REQ)
 	F(num_gws)                       \
 	F(integrated)                    \
 	F(unique_id)                     \
-	F(vgpr_bytes_per_cu) F(sgpr_bytes_per_cu) F(num_xcc) F(kfd_gpu_id) F(family_id)
+	F(vgpr_bytes_per_cu)             \
+	F(sgpr_bytes_per_cu) F(num_xcc) F(kfd_gpu_id) F(family_id) F(counter_khz)
 
 #define BANK_FIELDS(F) \
 	F(heap_type) F(property_bits) F(size_bytes) F(width_bits) F(clock_max_mhz) F(base_va)

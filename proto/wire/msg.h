@@ -135,6 +135,7 @@ struct vt_node_rep {
 	uint64_t unique_id;
 	uint32_t vgpr_bytes_per_cu, sgpr_bytes_per_cu;
 	uint32_t num_xcc, kfd_gpu_id, family_id; /* 0 from a thunk before 6.0 */
+	uint32_t counter_khz; /* of the GPU's clock counter; 0: the renderer does not know */
 	struct vt_bank bank[VT_MAX_BANKS];
 	struct vt_link link[VT_MAX_LINKS];
 };
@@ -271,6 +272,26 @@ struct vt_user_deregister_req {
 struct vt_memory_policy_req {
 	uint32_t node, default_policy, alternate_policy;
 	uint64_t alternate_va, alternate_size;
+};
+
+/* MEM_AVAILABLE: hsaKmtAvailableMemory: what a GPU's own memory has room for. */
+struct vt_mem_available_req {
+	uint32_t node;
+};
+struct vt_mem_available_rep {
+	uint64_t bytes;
+};
+
+/*
+ * MEM_EXPORT: hsaKmtExportDMABufHandle. The file comes with the reply. Error EOPNOTSUPP: the memory
+ * shares a blob with other memory of the client, which the file would lay open, too.
+ */
+struct vt_mem_export_req {
+	uint64_t mem_id;
+	uint64_t offset, size; /* inside the object */
+};
+struct vt_mem_export_rep {
+	uint64_t file_offset; /* where offset lies in the file */
 };
 
 /* --- Queues --- */

@@ -21,7 +21,7 @@
 #include "proto/wire/frame.h"
 
 #define VT_PROTO_MAJOR 1u                /* must be equal */
-#define VT_PROTO_MINOR 0u                /* the smaller one holds */
+#define VT_PROTO_MINOR 1u                /* the smaller one holds */
 #define VT_HELLO_MAGIC 0x4b4e55485456ull /* "VTHUNK" and two NULs in memory; never changes */
 
 enum vt_feature {

@@ -5,7 +5,7 @@ set -u
 root=$(cd "$1" && pwd) || exit 2
 cd "$root" || exit 2
 
-hsakmt=$(pkg-config --cflags libhsakmt 2>/dev/null)
+hsakmt=$(pkg-config --cflags libhsakmt libdrm_amdgpu 2>/dev/null)
 export hsakmt
 lint_files . '*.h' | grep -v -e '^samples/' -e '^tests/bench/' | xargs -r -n 1 -P 2 sh -c '
 	printf "#include \"%s\"\n" "$1" |

@@ -53,14 +53,14 @@ static int wait_one(struct bed *b, unsigned i, uint32_t ms)
 {
 	const void *keys[] = {&key[i]};
 
-	return vt_event_wait(b->s, keys, 1, true, ms);
+	return vt_event_wait(b->s, keys, 1, true, ms, NULL);
 }
 
 static int wait_two(struct bed *b, bool all, uint32_t ms)
 {
 	const void *keys[] = {&key[0], &key[1]};
 
-	return vt_event_wait(b->s, keys, 2, all, ms);
+	return vt_event_wait(b->s, keys, 2, all, ms, NULL);
 }
 
 static int64_t now_ms(void)

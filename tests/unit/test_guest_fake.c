@@ -92,6 +92,13 @@ static void fake_close_handle(struct vt_transport *base, int handle)
 	close(handle);
 }
 
+static int fake_export_handle(struct vt_transport *base, int handle, int *ret_fd)
+{
+	(void)base;
+	*ret_fd = dup(handle);
+	return *ret_fd < 0 ? -1 : 0;
+}
+
 static void fake_nothing(struct vt_transport *base)
 {
 	(void)base;
@@ -108,6 +115,7 @@ static const struct vt_transport_ops fake_ops = {
     .receive = fake_receive,
     .map = fake_map,
     .close_handle = fake_close_handle,
+    .export_handle = fake_export_handle,
     .wait_gone = fake_nothing,
     .stop = fake_nothing,
     .destroy = fake_destroy,

@@ -67,7 +67,7 @@ static void begin(void)
 
 static int alloc(uint64_t size, uint64_t *va)
 {
-	return vt_memory_alloc(s, 1, size, 0x40, 0, va);
+	return vt_memory_alloc(s, 1, size, 0, 0x40, 0, va);
 }
 
 VT_TEST(memory, one_blob_serves_many_allocations)

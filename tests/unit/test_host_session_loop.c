@@ -205,7 +205,7 @@ VT_TEST(session, wrong_greetings)
 	begin(&r, NULL);
 	vt_hello_init(&hello, "test");
 	hello.major++;
-	say_hello(&r, &hello, sizeof(hello), EPROTO, "protocol 2.0");
+	say_hello(&r, &hello, sizeof(hello), EPROTO, "protocol 2.1");
 	hello.major--;
 	hello.magic++;
 	say_hello(&r, &hello, sizeof(hello), EPROTO, "not vthunk's");

@@ -56,6 +56,7 @@ static const struct vt_node_rep node_rep = {
     .num_xcc = 41,
     .kfd_gpu_id = 42,
     .family_id = 43,
+    .counter_khz = 100000,
     .bank = {{1, 2, 3, 4, 5, 6}},
     .link = {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}},
 };
@@ -76,6 +77,10 @@ static const struct vt_user_register_req user_register_req = {0x7f0000001000, 40
 static const struct vt_user_register_rep user_register_rep = {1, 2, 0xff0000001000};
 static const struct vt_user_deregister_req user_deregister_req = {1};
 static const struct vt_memory_policy_req memory_policy_req = {1, 2, 3, 4, 5};
+static const struct vt_mem_available_req mem_available_req = {1};
+static const struct vt_mem_available_rep mem_available_rep = {1ull << 32};
+static const struct vt_mem_export_req mem_export_req = {1, 2, 3};
+static const struct vt_mem_export_rep mem_export_rep = {4096};
 static const struct vt_queue_create_req queue_create_req = {1, 21, 100, -3, 4, 5, 6, 7, 8, 9};
 static const struct vt_queue_create_rep queue_create_rep = {
     1, {{2, 3, 4, 5, true}, 6}, {{7, 0, 8, 9, false}, 10}, {{11, 0, 12, 13, false}, 14}};

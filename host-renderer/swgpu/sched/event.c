@@ -15,15 +15,20 @@
 struct event {
 	bool live, manual, set, has_fault;
 	uint32_t type;
+	uint64_t age;
 	uint32_t waits; /* entries of waiters that name it */
 	struct swgpu_event_fault fault;
 };
 
+/* How an event has ended a wait, or helped to. */
+enum { AGED = 1, SET = 2 };
+
 struct waiter {
 	const uint32_t *ids;
+	uint64_t *ages; /* [n], or NULL */
 	uint32_t n;
-	bool *hit; /* [n] the event was set since the wait began */
-	bool gone; /* an event was destroyed */
+	uint8_t *hit; /* [n] AGED when the wait began; SET since then */
+	bool gone;    /* an event was destroyed */
 	pthread_cond_t wake;
 	struct waiter *next;
 };
@@ -78,20 +83,26 @@ static void notify_locked(struct swgpu_events *events, uint32_t id, bool gone)
 		for (uint32_t i = 0; i < w->n; i++) {
 			if (w->ids[i] != id)
 				continue;
-			w->hit[i] = true;
+			w->hit[i] |= SET;
 			w->gone |= gone;
 			pthread_cond_signal(&w->wake);
 		}
 	}
 }
 
-static void set_locked(struct swgpu_events *events, uint32_t id)
+static void raise_locked(struct swgpu_events *events, uint32_t id)
 {
 	struct event *e = &events->slot[id];
 
 	e->set = e->manual || !e->waits;
 	if (e->waits)
 		notify_locked(events, id, false);
+}
+
+static void set_locked(struct swgpu_events *events, uint32_t id)
+{
+	events->slot[id].age++;
+	raise_locked(events, id);
 }
 
 int swgpu_event_create(struct swgpu_events *events, uint32_t type, bool manual_reset, bool set,
@@ -111,6 +122,7 @@ int swgpu_event_create(struct swgpu_events *events, uint32_t type, bool manual_r
 						  .manual = manual_reset,
 						  .set = set,
 						  .type = type,
+						  .age = 1,
 						  .waits = events->slot[id].waits};
 		events->last = id;
 		*ret_id = id;
@@ -209,6 +221,12 @@ int swgpu_event_fault(struct swgpu_events *events, uint32_t id, struct swgpu_eve
 	return err;
 }
 
+/* The age that the waiter gave for event number i, or 0. */
+static uint64_t age_given(const struct swgpu_events *events, const struct waiter *w, uint32_t i)
+{
+	return w->ages && events->slot[w->ids[i]].type == 0 ? w->ages[i] : 0;
+}
+
 /* Enters the waiter and takes what is set already. */
 static int begin_locked(struct swgpu_events *events, struct waiter *w)
 {
@@ -221,7 +239,9 @@ static int begin_locked(struct swgpu_events *events, struct waiter *w)
 		struct event *e = &events->slot[w->ids[i]];
 
 		e->waits++;
-		w->hit[i] = e->set;
+		w->hit[i] = e->set ? SET : 0;
+		if (age_given(events, w, i) && age_given(events, w, i) != e->age)
+			w->hit[i] |= AGED;
 		if (!e->manual)
 			e->set = false;
 	}
@@ -240,8 +260,12 @@ static void end_locked(struct swgpu_events *events, struct waiter *w, bool give_
 		struct event *e = &events->slot[w->ids[i]];
 
 		e->waits--;
-		if (give_back && w->hit[i] && e->live && !e->manual)
-			set_locked(events, w->ids[i]);
+		if (!e->live)
+			continue;
+		if (give_back && w->hit[i] & SET && !e->manual)
+			raise_locked(events, w->ids[i]);
+		if (!give_back && w->hit[i] && age_given(events, w, i))
+			w->ages[i] = e->age;
 	}
 }
 
@@ -250,7 +274,7 @@ static bool satisfied(const struct waiter *w, bool all)
 	uint32_t hits = 0;
 
 	for (uint32_t i = 0; i < w->n; i++)
-		hits += w->hit[i];
+		hits += w->hit[i] != 0;
 	return all ? hits == w->n : hits != 0;
 }
 
@@ -275,9 +299,9 @@ static int sleep_locked(struct swgpu_events *events, struct waiter *w, bool all,
 }
 
 int swgpu_events_wait(struct swgpu_events *events, const uint32_t *ids, uint32_t n, bool all,
-		      uint32_t timeout_ms, bool *ret_set)
+		      uint32_t timeout_ms, bool *ret_set, uint64_t *ages)
 {
-	struct waiter w = {.ids = ids, .n = n};
+	struct waiter w = {.ids = ids, .ages = ages, .n = n};
 	pthread_condattr_t attr;
 	int err;
 
@@ -298,7 +322,7 @@ int swgpu_events_wait(struct swgpu_events *events, const uint32_t *ids, uint32_t
 	}
 	pthread_mutex_unlock(&events->lock);
 	for (uint32_t i = 0; ret_set && i < n; i++)
-		ret_set[i] = w.hit[i];
+		ret_set[i] = w.hit[i] != 0;
 	pthread_cond_destroy(&w.wake);
 	free(w.hit);
 	return err;

@@ -3,7 +3,8 @@
  *
  * Semantics are the kernel driver's: setting an auto-reset event wakes every thread that waits for
  * it at that moment and leaves it unset; with no waiter it stays set until one wait consumes it.
- * An id is a small number, 1 to SWGPU_EVENT_LIMIT. Any thread.
+ * An event's age is 1 at first and grows whenever it is set. An id is a small number, 1 to
+ * SWGPU_EVENT_LIMIT. Any thread.
  */
 #ifndef SWGPU_SCHED_EVENT_H
 #define SWGPU_SCHED_EVENT_H
@@ -52,9 +53,11 @@ int swgpu_event_fault(struct swgpu_events *events, uint32_t id, struct swgpu_eve
 
 /* Blocks until one (or, with `all`, each) of the n events has been set, or timeout_ms have passed;
  * 0 asks only, SWGPU_EVENT_FOREVER waits without end. ret_set[i] tells which were; may be NULL.
+ * ages: NULL, or n numbers: where one is neither 0 nor the event's age, and the event is of type 0
+ * (signal), that counts as set, too; after success each that counted has its event's age.
  * Returns 0, -ETIMEDOUT (and consumes nothing), -ENOENT, -EINVAL (no or too many events), -ENOMEM
  * or -ECANCELED. */
 int swgpu_events_wait(struct swgpu_events *events, const uint32_t *ids, uint32_t n, bool all,
-		      uint32_t timeout_ms, bool *ret_set);
+		      uint32_t timeout_ms, bool *ret_set, uint64_t *ages);
 
 #endif

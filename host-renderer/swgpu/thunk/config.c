@@ -21,10 +21,11 @@ static const struct gfx {
 	const char *name;
 	unsigned major, minor, stepping;
 	uint16_t device_id; /* of a card with this instruction set */
+	uint32_t family_id; /* AMDGPU_FAMILY_AI or _RV of amdgpu_drm.h */
 } gfx_table[] = {
-    {"gfx906", 9, 0, 6, 0x66a1},
-    {"gfx900", 9, 0, 0, 0x6860},
-    {"gfx90c", 9, 0, 12, 0x1636},
+    {"gfx906", 9, 0, 6, 0x66a1, 141},
+    {"gfx900", 9, 0, 0, 0x6860, 141},
+    {"gfx90c", 9, 0, 12, 0x1636, 142},
 };
 
 static void start_log(void)
@@ -55,6 +56,7 @@ static int read_gfx(struct swgpu_config *c)
 	c->minor = g->minor;
 	c->stepping = g->stepping;
 	c->device_id = g->device_id;
+	c->family_id = g->family_id;
 	return 0;
 }
 

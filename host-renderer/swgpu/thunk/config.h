@@ -16,8 +16,9 @@ struct swgpu_config {
 	const char *gfx;                 /* "gfx906"; static */
 	unsigned major, minor, stepping; /* to report */
 	uint16_t device_id;
-	unsigned units;   /* compute units to report */
-	unsigned threads; /* to execute on, at most units */
+	uint32_t family_id; /* AMDGPU_FAMILY_ of amdgpu_drm.h */
+	unsigned units;     /* compute units to report */
+	unsigned threads;   /* to execute on, at most units */
 	uint64_t vram_bytes, ram_bytes;
 };
 

@@ -169,7 +169,7 @@ static void tell_fault(struct swgpu_thunk *t, HsaEvent *event)
 }
 
 static HSAKMT_STATUS wait(struct swgpu_thunk *t, HsaEvent *events[], uint32_t n, bool all,
-			  uint32_t timeout_ms)
+			  uint32_t timeout_ms, uint64_t *ages)
 {
 	uint32_t *ids = calloc(n, sizeof(*ids));
 	bool *set = calloc(n, sizeof(*set));
@@ -182,7 +182,7 @@ static HSAKMT_STATUS wait(struct swgpu_thunk *t, HsaEvent *events[], uint32_t n,
 	}
 	if (err == 0)
 		err = swgpu_events_wait(swgpu_device_peek_events(t->dev), ids, n, all, timeout_ms,
-					set);
+					set, ages);
 	for (uint32_t i = 0; err == 0 && i < n; i++)
 		if (set[i])
 			tell_fault(t, events[i]);
@@ -191,8 +191,9 @@ static HSAKMT_STATUS wait(struct swgpu_thunk *t, HsaEvent *events[], uint32_t n,
 	return swgpu_status(err);
 }
 
-HSAKMT_STATUS hsaKmtWaitOnMultipleEvents(HsaEvent *Events[], HSAuint32 NumEvents, bool WaitOnAll,
-					 HSAuint32 Milliseconds)
+HSAKMT_STATUS hsaKmtWaitOnMultipleEvents_Ext(HsaEvent *Events[], HSAuint32 NumEvents,
+					     bool WaitOnAll, HSAuint32 Milliseconds,
+					     uint64_t *event_age)
 {
 	struct swgpu_thunk *t = swgpu_thunk_get();
 	HSAKMT_STATUS status;
@@ -204,12 +205,23 @@ HSAKMT_STATUS hsaKmtWaitOnMultipleEvents(HsaEvent *Events[], HSAuint32 NumEvents
 	else if (!NumEvents || NumEvents > SWGPU_EVENT_LIMIT)
 		status = HSAKMT_STATUS_INVALID_PARAMETER;
 	else
-		status = wait(t, Events, NumEvents, WaitOnAll, Milliseconds);
+		status = wait(t, Events, NumEvents, WaitOnAll, Milliseconds, event_age);
 	swgpu_thunk_put(t);
 	return status;
 }
 
+HSAKMT_STATUS hsaKmtWaitOnMultipleEvents(HsaEvent *Events[], HSAuint32 NumEvents, bool WaitOnAll,
+					 HSAuint32 Milliseconds)
+{
+	return hsaKmtWaitOnMultipleEvents_Ext(Events, NumEvents, WaitOnAll, Milliseconds, NULL);
+}
+
+HSAKMT_STATUS hsaKmtWaitOnEvent_Ext(HsaEvent *Event, HSAuint32 Milliseconds, uint64_t *event_age)
+{
+	return hsaKmtWaitOnMultipleEvents_Ext(&Event, 1, true, Milliseconds, event_age);
+}
+
 HSAKMT_STATUS hsaKmtWaitOnEvent(HsaEvent *Event, HSAuint32 Milliseconds)
 {
-	return hsaKmtWaitOnMultipleEvents(&Event, 1, true, Milliseconds);
+	return hsaKmtWaitOnEvent_Ext(Event, Milliseconds, NULL);
 }

@@ -2,14 +2,12 @@
  * Memory: allocation, mapping, registration and pointer information.
  */
 #include <errno.h>
+#include <sys/mman.h>
 
 #include "host-renderer/swgpu/thunk/thunk.h"
+#include "proto/base/check.h"
 
-#pragma GCC visibility push(default)
-/* As in hsakmt.h of ROCm 5.6 and later. */
-HSAKMT_STATUS hsaKmtExportDMABufHandle(void *MemoryAddress, HSAuint64 MemorySizeInBytes,
-				       int *DMABufFd, HSAuint64 *Offset);
-#pragma GCC visibility pop
+#define PAGE_BYTES 4096ull
 
 static uint64_t va_of(const void *p)
 {
@@ -28,8 +26,39 @@ static enum swgpu_mem_kind kind_of(HSAuint32 node, HsaMemFlags flags)
 	return node == SWGPU_GPU_NODE && flags.ui32.NonPaged ? SWGPU_MEM_VRAM : SWGPU_MEM_SYSTEM;
 }
 
-static HSAKMT_STATUS alloc(struct swgpu_thunk *t, HSAuint32 node, HSAuint64 size, HsaMemFlags flags,
-			   void **address)
+/* An address that is a multiple of align and free at this moment; 0: none. */
+static uint64_t find_aligned(uint64_t size, uint64_t align)
+{
+	uint64_t va;
+	void *at;
+
+	if (size > UINT64_MAX - align)
+		return 0;
+	at =
+	    mmap(NULL, size + align, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (at == MAP_FAILED)
+		return 0;
+	va = (va_of(at) + align - 1) & ~(align - 1);
+	munmap(at, size + align);
+	return va;
+}
+
+/* Another thread may take the address meanwhile: then the next one is tried. */
+static int alloc_at(struct swgpu_vm *vm, struct swgpu_mem_desc *desc, uint64_t align, uint64_t *ret)
+{
+	int err = -EEXIST;
+
+	if (desc->va || align <= PAGE_BYTES)
+		return swgpu_vm_alloc(vm, desc, ret);
+	for (unsigned tries = 0; err == -EEXIST && tries < 16; tries++) {
+		desc->va = find_aligned(desc->size, align);
+		err = desc->va ? swgpu_vm_alloc(vm, desc, ret) : -ENOMEM;
+	}
+	return err;
+}
+
+static HSAKMT_STATUS alloc(struct swgpu_thunk *t, HSAuint32 node, HSAuint64 size, uint64_t align,
+			   HsaMemFlags flags, void **address)
 {
 	struct swgpu_mem_desc desc = {
 	    .kind = kind_of(node, flags),
@@ -44,15 +73,16 @@ static HSAKMT_STATUS alloc(struct swgpu_thunk *t, HSAuint32 node, HSAuint64 size
 
 	if (flags.ui32.FixedAddress && !desc.va)
 		return HSAKMT_STATUS_INVALID_PARAMETER;
-	err = swgpu_vm_alloc(vm_of(t), &desc, &va);
+	err = alloc_at(vm_of(t), &desc, align, &va);
 	if (err < 0)
 		return err == -EINVAL ? HSAKMT_STATUS_INVALID_PARAMETER : HSAKMT_STATUS_NO_MEMORY;
 	*address = (void *)(uintptr_t)va;
 	return HSAKMT_STATUS_SUCCESS;
 }
 
-HSAKMT_STATUS hsaKmtAllocMemory(HSAuint32 PreferredNode, HSAuint64 SizeInBytes,
-				HsaMemFlags MemFlags, void **MemoryAddress)
+HSAKMT_STATUS hsaKmtAllocMemoryAlign(HSAuint32 PreferredNode, HSAuint64 SizeInBytes,
+				     HSAuint64 Alignment, HsaMemFlags MemFlags,
+				     void **MemoryAddress)
 {
 	struct swgpu_thunk *t = swgpu_thunk_get();
 	HSAKMT_STATUS status;
@@ -61,11 +91,41 @@ HSAKMT_STATUS hsaKmtAllocMemory(HSAuint32 PreferredNode, HSAuint64 SizeInBytes,
 		return HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED;
 	if (PreferredNode >= SWGPU_NUM_NODES)
 		status = HSAKMT_STATUS_INVALID_NODE_UNIT;
+	else if (Alignment && (Alignment < PAGE_BYTES || !vt_is_pow2(Alignment)))
+		status = HSAKMT_STATUS_INVALID_PARAMETER;
+	else if (Alignment && MemFlags.ui32.Scratch)
+		status = HSAKMT_STATUS_NOT_IMPLEMENTED; /* as AMD's */
 	else if (!MemoryAddress || MemFlags.ui32.GDSMemory ||
 		 (MemFlags.ui32.Scratch && PreferredNode != SWGPU_GPU_NODE))
 		status = HSAKMT_STATUS_INVALID_PARAMETER;
 	else
-		status = alloc(t, PreferredNode, SizeInBytes, MemFlags, MemoryAddress);
+		status = alloc(t, PreferredNode, SizeInBytes, Alignment, MemFlags, MemoryAddress);
+	swgpu_thunk_put(t);
+	return status;
+}
+
+HSAKMT_STATUS hsaKmtAllocMemory(HSAuint32 PreferredNode, HSAuint64 SizeInBytes,
+				HsaMemFlags MemFlags, void **MemoryAddress)
+{
+	return hsaKmtAllocMemoryAlign(PreferredNode, SizeInBytes, 0, MemFlags, MemoryAddress);
+}
+
+/* Node 0 has no memory of its own: ERROR, as AMD's. */
+HSAKMT_STATUS hsaKmtAvailableMemory(HSAuint32 Node, HSAuint64 *AvailableBytes)
+{
+	struct swgpu_thunk *t = swgpu_thunk_get();
+	HSAKMT_STATUS status = HSAKMT_STATUS_SUCCESS;
+
+	if (!t)
+		return HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED;
+	if (!AvailableBytes)
+		status = HSAKMT_STATUS_INVALID_PARAMETER;
+	else if (Node >= SWGPU_NUM_NODES)
+		status = HSAKMT_STATUS_INVALID_NODE_UNIT;
+	else if (Node != SWGPU_GPU_NODE)
+		status = HSAKMT_STATUS_ERROR;
+	else
+		*AvailableBytes = swgpu_vm_vram_free(vm_of(t));
 	swgpu_thunk_put(t);
 	return status;
 }

@@ -115,3 +115,13 @@ HSAKMT_STATUS hsaKmtRuntimeDisable(void)
 {
 	return gpu_call(SWGPU_GPU_NODE, true, HSAKMT_STATUS_NOT_SUPPORTED);
 }
+
+/* What a debugger may do: no bits. */
+HSAKMT_STATUS hsaKmtGetRuntimeCapabilities(HSAuint32 *caps_mask)
+{
+	HSAKMT_STATUS status = gpu_call(SWGPU_GPU_NODE, caps_mask != NULL, HSAKMT_STATUS_SUCCESS);
+
+	if (!status)
+		*caps_mask = 0;
+	return status;
+}

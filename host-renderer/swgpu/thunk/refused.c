@@ -238,3 +238,91 @@ HSAKMT_STATUS hsaKmtProcessVMWrite(HSAuint32 Pid, HsaMemoryRange *LocalMemoryArr
 	return refuse_copy(LocalMemoryArray, LocalMemoryArrayCount, RemoteMemoryArray,
 			   RemoteMemoryArrayCount);
 }
+
+HSAKMT_STATUS hsaKmtDbgEnable(void **runtime_info, HSAuint32 *data_size)
+{
+	return refuse(true, runtime_info && data_size, HSAKMT_STATUS_NOT_SUPPORTED);
+}
+
+HSAKMT_STATUS hsaKmtDbgDisable(void)
+{
+	return refuse(true, true, HSAKMT_STATUS_NOT_SUPPORTED);
+}
+
+HSAKMT_STATUS hsaKmtDbgGetDeviceData(void **data, HSAuint32 *n_entries, HSAuint32 *entry_size)
+{
+	return refuse(true, data && n_entries && entry_size, HSAKMT_STATUS_NOT_SUPPORTED);
+}
+
+HSAKMT_STATUS hsaKmtDbgGetQueueData(void **data, HSAuint32 *n_entries, HSAuint32 *entry_size,
+				    bool suspend_queues)
+{
+	(void)suspend_queues;
+	return refuse(true, data && n_entries && entry_size, HSAKMT_STATUS_NOT_SUPPORTED);
+}
+
+HSAKMT_STATUS hsaKmtCheckRuntimeDebugSupport(void)
+{
+	return refuse(true, true, HSAKMT_STATUS_NOT_SUPPORTED);
+}
+
+HSAKMT_STATUS hsaKmtDebugTrapIoctl(struct kfd_ioctl_dbg_trap_args *arg, HSA_QUEUEID *Queues,
+				   HSAuint64 *DebugReturn)
+{
+	(void)Queues;
+	(void)DebugReturn;
+	return refuse(true, arg != NULL, HSAKMT_STATUS_NOT_SUPPORTED);
+}
+
+HSAKMT_STATUS hsaKmtOpenSMI(HSAuint32 NodeId, int *fd)
+{
+	return refuse_on(NodeId, fd != NULL);
+}
+
+HSAKMT_STATUS hsaKmtReplaceAsanHeaderPage(void *addr)
+{
+	(void)addr;
+	return HSAKMT_STATUS_NOT_SUPPORTED;
+}
+
+HSAKMT_STATUS hsaKmtReturnAsanHeaderPage(void *addr)
+{
+	(void)addr;
+	return HSAKMT_STATUS_NOT_SUPPORTED;
+}
+
+HSAKMT_STATUS hsaKmtPcSamplingSupport(void)
+{
+	return refuse(true, true, HSAKMT_STATUS_NOT_SUPPORTED);
+}
+
+HSAKMT_STATUS hsaKmtPcSamplingQueryCapabilities(HSAuint32 NodeId, void *sample_info,
+						HSAuint32 sample_info_sz, HSAuint32 *sz_needed)
+{
+	(void)sample_info;
+	(void)sample_info_sz;
+	return refuse_on(NodeId, sz_needed != NULL);
+}
+
+HSAKMT_STATUS hsaKmtPcSamplingCreate(HSAuint32 node_id, HsaPcSamplingInfo *sample_info,
+				     HsaPcSamplingTraceId *traceId)
+{
+	return refuse_on(node_id, sample_info && traceId);
+}
+
+/* No sampling can have been begun, so no id is right. */
+HSAKMT_STATUS hsaKmtPcSamplingDestroy(HSAuint32 NodeId, HsaPcSamplingTraceId traceId)
+{
+	(void)traceId;
+	return refuse(NodeId == SWGPU_GPU_NODE, true, HSAKMT_STATUS_INVALID_HANDLE);
+}
+
+HSAKMT_STATUS hsaKmtPcSamplingStart(HSAuint32 NodeId, HsaPcSamplingTraceId traceId)
+{
+	return hsaKmtPcSamplingDestroy(NodeId, traceId);
+}
+
+HSAKMT_STATUS hsaKmtPcSamplingStop(HSAuint32 NodeId, HsaPcSamplingTraceId traceId)
+{
+	return hsaKmtPcSamplingDestroy(NodeId, traceId);
+}

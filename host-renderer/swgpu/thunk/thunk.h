@@ -16,14 +16,11 @@
 #ifndef SWGPU_THUNK_THUNK_H
 #define SWGPU_THUNK_THUNK_H
 
-#pragma GCC visibility push(default)
-#include <hsakmt.h>
-#pragma GCC visibility pop
-
 #include <pthread.h>
 
 #include "host-renderer/swgpu/queue/device.h"
 #include "host-renderer/swgpu/thunk/config.h"
+#include "proto/abi/thunk.h"
 
 #define SWGPU_CPU_NODE  0u
 #define SWGPU_NUM_NODES 2u

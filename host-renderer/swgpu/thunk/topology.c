@@ -13,11 +13,7 @@
 #define SIMDS_A_UNIT 4u
 #define GPU_CACHES   2u
 #define GPU_BANKS    3u
-
-/* Where NumXcc of thunk 6 is, in bytes that 5.2 calls reserved; the runtime of ROCm 6 divides by
- * it. The sizes are the same in both. */
-_Static_assert(sizeof(HsaNodeProperties) == 356, "size in thunk 5.2 and 6.2");
-_Static_assert(offsetof(HsaNodeProperties, Reserved) == 344, "where NumXcc is in thunk 6");
+#define KFD_GPU_ID   0x5347u /* any number but 0 */
 
 HSAKMT_STATUS hsaKmtAcquireSystemProperties(HsaSystemProperties *SystemProperties)
 {
@@ -109,11 +105,13 @@ static void fill_gpu_engine(HsaNodeProperties *p, const struct swgpu_config *c)
 	p->NumSdmaQueuesPerEngine = 2;
 	p->NumCpQueues = 24;
 	p->MaxEngineClockMhzFCompute = 1000;
-	p->Reserved[0] = 1; /* NumXcc */
 }
 
 static void fill_gpu(HsaNodeProperties *p, const struct swgpu_config *c)
 {
+	/* The runtime of ROCm 6 divides by the number of XCCs. */
+	const struct vt_abi_late late = {
+	    .num_xcc = 1, .kfd_gpu_id = KFD_GPU_ID, .family_id = c->family_id};
 	char name[HSA_PUBLIC_NAME_SIZE];
 
 	fill_gpu_engine(p, c);
@@ -127,6 +125,7 @@ static void fill_gpu(HsaNodeProperties *p, const struct swgpu_config *c)
 	p->LocalMemSize = c->vram_bytes;
 	p->DrmRenderMinor = -1;
 	p->UniqueID = 0x7377677075000001;
+	vt_abi_put_late(p, &late);
 	snprintf((char *)p->AMDName, sizeof(p->AMDName), "%s", c->gfx);
 	snprintf(name, sizeof(name), "vthunk swgpu (%s)", c->gfx);
 	set_name(p, name);
