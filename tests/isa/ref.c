@@ -51,6 +51,13 @@ static const struct ref_wave_row lane_rows[] = {
 /* What swgpu does not have: a kernel that uses it is stopped. */
 static const uint16_t refused[] = {
     SWGPU_OP_S_SENDMSGHALT,
+    /* Only a queue of its own has it: tests/unit/test_swgpu_gws.c. */
+    SWGPU_OP_DS_GWS_SEMA_RELEASE_ALL,
+    SWGPU_OP_DS_GWS_INIT,
+    SWGPU_OP_DS_GWS_SEMA_V,
+    SWGPU_OP_DS_GWS_SEMA_BR,
+    SWGPU_OP_DS_GWS_SEMA_P,
+    SWGPU_OP_DS_GWS_BARRIER,
 };
 
 static const struct ref_row *find_row(unsigned op)

@@ -293,6 +293,26 @@ static void condxchg32(struct swgpu_wave *w, const struct swgpu_uop *u)
 	}
 }
 
+/* A counter at M0 and the offset goes up or down by one for each running lane; they get its value
+ * before that. */
+static void counter(struct swgpu_wave *w, const struct swgpu_uop *u)
+{
+	uint64_t exec = swgpu_s64(w, SWGPU_SREG_EXEC);
+	struct ref_place p =
+	    lds(0, (w->s[SWGPU_SREG_M0] & 0xffff) + (uint64_t)((uint32_t)u->imm & 0xffff));
+	uint32_t was, is;
+
+	ref_read(w, p, &was, 4);
+	is = was;
+	for (unsigned i = 0; i < SWGPU_LANES; i++) {
+		if (!(exec >> i & 1))
+			continue;
+		is += u->op == SWGPU_OP_DS_APPEND ? 1 : UINT32_MAX;
+		w->v[u->dst.reg][i] = was;
+	}
+	ref_write(w, p, &is, 4);
+}
+
 static void nop(struct swgpu_wave *w, const struct swgpu_uop *u)
 {
 	(void)w;
@@ -309,6 +329,8 @@ ref_wave_fn *ref_ds_find(unsigned op)
 	case SWGPU_OP_DS_READ_ADDTID_B32:
 	case SWGPU_OP_DS_WRITE_ADDTID_B32: return addtid;
 	case SWGPU_OP_DS_CONDXCHG32_RTN_B64: return condxchg32;
+	case SWGPU_OP_DS_APPEND:
+	case SWGPU_OP_DS_CONSUME: return counter;
 	default: return row_of(op) ? ds : NULL;
 	}
 }

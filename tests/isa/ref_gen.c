@@ -135,6 +135,8 @@ uint64_t ref_gen_value(uint64_t *random, char fmt)
 
 bool ref_gen_skips(const struct swgpu_uop *u)
 {
+	if (swgpu_op_info(u->op)->traits & SWGPU_TRAIT_GWS)
+		return false;
 	return u->flags & (SWGPU_UOP_GDS | SWGPU_UOP_LDS);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "host-renderer/swgpu/isa/info.h"
 #include "tests/isa/ref_gen_mem.h"
+#include "tests/isa/ref_image.h"
 #include "tests/isa/ref_memory.h"
 
 #define PLACES  2048 /* where the lanes' places begin, so that an offset can be taken off */
@@ -23,7 +24,7 @@ bool ref_gen_is_memory(const struct swgpu_uop *u)
 	unsigned enc = enc_of(u);
 
 	return enc == SWGPU_ENC_DS || enc == SWGPU_ENC_FLAT || enc == SWGPU_ENC_MUBUF ||
-	       enc == SWGPU_ENC_SMEM;
+	       enc == SWGPU_ENC_SMEM || enc == SWGPU_ENC_MIMG;
 }
 
 static bool overlap(const struct swgpu_opnd *a, const struct swgpu_opnd *b)
@@ -67,6 +68,10 @@ void ref_gen_vary_memory(struct ref_trial *t, struct swgpu_uop *u)
 {
 	uint64_t x = ref_random(&t->random);
 
+	if (enc_of(u) == SWGPU_ENC_MIMG) {
+		ref_gen_vary_image(u);
+		return;
+	}
 	separate(u);
 	switch (enc_of(u)) {
 	case SWGPU_ENC_DS: vary_ds(t, u); break;
@@ -249,6 +254,25 @@ static void describe_buffer(struct ref_trial *t, const struct swgpu_uop *u, enum
 	}
 }
 
+/* A format for instructions that convert, and an end of the buffer that some lanes are behind. */
+static void describe_elements(struct ref_trial *t, const struct swgpu_uop *u)
+{
+	uint32_t *d = &t->was.w.s[u->src[SWGPU_SRC_BASE].reg];
+	const struct ref_format *f;
+	uint64_t x = ref_random(&t->random);
+	unsigned number;
+
+	do {
+		uint64_t r = ref_random(&t->random);
+
+		f = &ref_formats[r % ref_format_count];
+		number = r >> 32 & 7;
+	} while (f->code > 15 || number == 6 || !ref_format_has(f, number));
+	d[2] = x & 1 ? UINT32_MAX : d[1] >> 16 ? 64 + x % 64 : PLACES + x % 1024;
+	d[3] = (x & 2 ? 4 | 5 << 3 | 6 << 6 | 7 << 9 : 6 | 5 << 3 | 4 << 6 | 1 << 9) |
+	       number << 12 | (uint32_t)f->code << 15;
+}
+
 static void buffer_addresses(struct ref_trial *t, const struct swgpu_uop *u)
 {
 	const struct swgpu_opnd *addr = &u->src[SWGPU_SRC_ADDR],
@@ -260,9 +284,11 @@ static void buffer_addresses(struct ref_trial *t, const struct swgpu_uop *u)
 
 	if (!a.bytes)
 		return;
-	if (kind == SWIZZLED && (a.atomic || idxen))
+	if (kind == SWIZZLED && (a.atomic || idxen || ref_image_find(u->op)))
 		kind = RAW;
 	describe_buffer(t, u, kind);
+	if (ref_image_find(u->op))
+		describe_elements(t, u);
 	if (soffset->kind == SWGPU_OPND_SGPR)
 		t->was.w.s[soffset->reg] = kind == SWIZZLED ? 256 : 32;
 	choose_places(t, &a, choose_pattern(t, &a), at);
@@ -306,6 +332,7 @@ void ref_gen_addresses(struct ref_trial *t, const struct swgpu_uop *u)
 	case SWGPU_ENC_DS: ds_addresses(t, u); break;
 	case SWGPU_ENC_MUBUF: buffer_addresses(t, u); break;
 	case SWGPU_ENC_SMEM: scalar_addresses(t, u); break;
+	case SWGPU_ENC_MIMG: ref_gen_image_addresses(t, u); break;
 	default:
 		if (swgpu_op_info(u->op)->seg == SWGPU_SEG_SCRATCH)
 			scratch_addresses(t, u);

@@ -11,4 +11,8 @@ void ref_gen_vary_memory(struct ref_trial *t, struct swgpu_uop *u);
 /* Sets the registers that hold addresses, bases, offsets and descriptors. */
 void ref_gen_addresses(struct ref_trial *t, const struct swgpu_uop *u);
 
+/* The same for MIMG. */
+void ref_gen_vary_image(struct swgpu_uop *u);
+void ref_gen_image_addresses(struct ref_trial *t, const struct swgpu_uop *u);
+
 #endif

@@ -3,6 +3,7 @@
  * Source: manual, chapters 8 (scalar memory), 9 (vector memory: address calculation of buffers), 10
  * (FLAT).
  */
+#include "tests/isa/ref_image.h"
 #include "tests/isa/ref_memory.h"
 
 enum family { FLAT, GLOBAL, SCRATCH, BUFFER };
@@ -311,13 +312,15 @@ ref_wave_fn *ref_mem_find(unsigned op)
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (others[i].op == op)
 			return others[i].fn;
-	return row_of(op) ? vector_memory : NULL;
+	return row_of(op) ? vector_memory : ref_image_find(op);
 }
 
 struct ref_access ref_mem_access(unsigned op)
 {
 	const struct mem_row *row = row_of(op);
 
+	if (!row && ref_image_find(op)) /* an element of any format */
+		return (struct ref_access){16, 0, true, false};
 	if (!row)
 		return (struct ref_access){0};
 	return (struct ref_access){row->bytes, 0, row->kind == LOAD, row->kind == ATOMIC};

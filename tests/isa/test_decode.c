@@ -330,7 +330,11 @@ static const struct {
     {{0xdc501000, 0x007f0001}, "flat with a 13th bit of offset"},
     {{0xdc50c000, 0x007f0001}, "FLAT segment 3"},
     {{0xd4000000, 0}, "VINTRP"},
-    {{0xf0000000, 0}, "MIMG"},
+    {{0xf0008100, 0}, "MIMG: addresses of 16 bits"},
+    {{0xf0010100, 0}, "MIMG: TFE"},
+    {{0xf0480200, 0}, "MIMG: an atomic on the second component"},
+    {{0xf11c0300, 0}, "MIMG: a gather of two components"},
+    {{0xd9320000, 0}, "ds_gws_init without gds"},
     {{0xc4000000, 0}, "EXP"},
     {{0xe8000000, 0}, "MTBUF"},
 };

@@ -30,7 +30,7 @@ static const struct table {
     {"vop1", SWGPU_GFX906},    {"vop2", SWGPU_GFX906},  {"vopc", SWGPU_GFX906},
     {"vop3", SWGPU_GFX906},    {"vop3p", SWGPU_GFX906}, {"vop3p-gfx900", SWGPU_GFX900},
     {"ds", SWGPU_GFX906},      {"flat", SWGPU_GFX906},  {"global", SWGPU_GFX906},
-    {"scratch", SWGPU_GFX906}, {"mubuf", SWGPU_GFX906},
+    {"scratch", SWGPU_GFX906}, {"mubuf", SWGPU_GFX906}, {"mimg", SWGPU_GFX906},
 };
 
 static unsigned long from_environment(const char *name, unsigned long otherwise)
@@ -133,7 +133,7 @@ static void try_line(struct run *run, char *line)
  * does not have. */
 static void check_all_tried(const struct run *run)
 {
-	bool encodings[SWGPU_ENC_MUBUF + 1][SWGPU_SEG_GLOBAL + 1] = {{false}};
+	bool encodings[SWGPU_ENC_MIMG + 1][SWGPU_SEG_GLOBAL + 1] = {{false}};
 	for (unsigned op = 1; op < SWGPU_OP_COUNT; op++)
 		if (run->tried[op])
 			encodings[swgpu_op_info(op)->enc][swgpu_op_info(op)->seg] = true;

@@ -104,6 +104,32 @@ EXEC(ds_write_addtid_b32)
 	by_lane(w, u, LANES(store_b32));
 }
 
+/* Adds to (or takes from) a counter the number of lanes that run; all of them get what it was. */
+static void count(struct swgpu_wave *w, const struct swgpu_uop *u, bool up)
+{
+	uint64_t exec = swgpu_exec_mask(w);
+	uint32_t at = (w->s[SWGPU_SREG_M0] & 0xffff) + (uint32_t)u->imm, old = 0, now;
+	uint32_t lanes = (uint32_t)__builtin_popcountll(exec);
+
+	if (exec && at + 4 <= w->lds_size) {
+		memcpy(&old, w->lds + at, sizeof(old));
+		now = up ? old + lanes : old - lanes;
+		memcpy(w->lds + at, &now, sizeof(now));
+	}
+	FOR_LANES (lane, exec)
+		w->v[u->dst.reg][lane] = old;
+}
+
+EXEC(ds_append)
+{
+	count(w, u, true);
+}
+
+EXEC(ds_consume)
+{
+	count(w, u, false);
+}
+
 EXEC(ds_nop)
 {
 	(void)w;

@@ -23,5 +23,6 @@ swgpu_exec_fn *const SWGPU_CAT(swgpu_engine_fn_, SWGPU_LANE_BUILD)[SWGPU_OP_COUN
 #include "host-renderer/swgpu/isa/global.def"
 #include "host-renderer/swgpu/isa/scratch.def"
 #include "host-renderer/swgpu/isa/mubuf.def"
+#include "host-renderer/swgpu/isa/mimg.def"
 #undef SWGPU_OP
 };

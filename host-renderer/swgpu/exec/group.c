@@ -66,6 +66,7 @@ int swgpu_group_create(struct swgpu_group **out, const struct swgpu_launch *laun
 		w->scratch_size = g->wave_scratch;
 		w->scratch_lane_size = lane_bytes;
 		w->env = launch->env;
+		w->gws = launch->gws;
 	}
 	*out = g;
 	return 0;

@@ -38,7 +38,8 @@ struct swgpu_launch {
 	const struct swgpu_engine *engine;
 	struct swgpu_code *code; /* predecoded instructions, see exec/code.h */
 	const struct swgpu_env *env;
-	const char *gfx; /* "gfx906" */
+	const char *gfx;       /* "gfx906" */
+	struct swgpu_gws *gws; /* the queue's global wave sync; NULL where it has none */
 };
 
 enum swgpu_run {

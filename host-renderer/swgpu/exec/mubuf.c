@@ -3,65 +3,7 @@
  * buffer, one that swizzles by lane. Source: "AMD Vega Instruction Set Architecture", chapters 8.1
  * (addresses, ranges, descriptor) and 12.14.
  */
-#include "host-renderer/swgpu/exec/vmem.h"
-
-struct buffer {
-	uint64_t start;
-	uint64_t base;    /* with the scalar offset */
-	uint64_t records; /* less the scalar offset, where they are bytes */
-	uint32_t stride;
-	uint32_t index_stride; /* records that are interleaved, where swizzled */
-	bool swizzled, by_lane, structured;
-};
-
-enum { ELEMENT_4 = 1 };
-
-/* False: a swizzle that is not done here. */
-static bool get_buffer(const struct swgpu_wave *w, const struct swgpu_uop *u, struct buffer *b)
-{
-	const uint32_t *srd = &w->s[u->src[SWGPU_SRC_BASE].reg];
-	const struct swgpu_opnd *o = &u->src[SWGPU_SRC_OFFSET];
-	uint32_t soffset = o->kind == SWGPU_OPND_SGPR ? w->s[o->reg] : (uint32_t)o->imm;
-
-	if (o->kind == SWGPU_OPND_SPECIAL)
-		soffset = (uint32_t)swgpu_special_value(w, o->reg);
-	b->start = (uint64_t)(srd[1] & 0xffff) << 32 | srd[0];
-	b->base = b->start + soffset;
-	b->stride = srd[1] >> 16 & 0x3fff;
-	b->swizzled = srd[1] >> 31;
-	b->by_lane = srd[3] >> 23 & 1;
-	b->index_stride = 8u << (srd[3] >> 21 & 3);
-	if (b->by_lane)
-		b->stride |= (srd[3] >> 15 & 15) << 14;
-	b->structured = (u->flags & SWGPU_UOP_IDXEN) && b->stride;
-	b->records = srd[2];
-	if (!b->structured)
-		b->records = srd[2] > soffset ? srd[2] - soffset : 0;
-	return !b->swizzled || (srd[3] >> 19 & 3) == ELEMENT_4;
-}
-
-/* Each lane's record and byte in it, before any swizzle. */
-static void get_lanes(const struct swgpu_wave *w, const struct swgpu_uop *u, const struct buffer *b,
-		      uint64_t *index, uint64_t *offset)
-{
-	const struct swgpu_opnd *addr = &u->src[SWGPU_SRC_ADDR];
-	bool idxen = u->flags & SWGPU_UOP_IDXEN, offen = u->flags & SWGPU_UOP_OFFEN;
-
-	for (unsigned lane = 0; lane < SWGPU_LANES; lane++) {
-		index[lane] = idxen ? w->v[addr->reg][lane] : 0;
-		offset[lane] = (offen ? w->v[addr->reg + idxen][lane] : 0) + (uint64_t)u->imm;
-	}
-	if (b->by_lane)
-		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
-			index[lane] += lane;
-}
-
-static inline bool is_outside(const struct buffer *b, uint64_t index, uint64_t end)
-{
-	if (b->structured)
-		return index >= b->records || (b->swizzled && end > b->stride);
-	return index * b->stride + end > b->records;
-}
+#include "host-renderer/swgpu/exec/buffer.h"
 
 /* Lanes whose `bytes` at offset + more are outside of the buffer. */
 static uint64_t outside(const struct buffer *b, const uint64_t *index, const uint64_t *offset,
@@ -77,18 +19,9 @@ static uint64_t outside(const struct buffer *b, const uint64_t *index, const uin
 			return 0;
 	}
 	for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
-		if (is_outside(b, index[lane], offset[lane] + more + bytes))
+		if (buffer_outside(b, index[lane], offset[lane] + more + bytes))
 			lanes |= (uint64_t)1 << lane;
 	return lanes;
-}
-
-static uint64_t address(const struct buffer *b, uint64_t index, uint64_t offset)
-{
-	uint64_t n = b->index_stride;
-
-	if (!b->swizzled)
-		return b->base + index * b->stride + offset;
-	return b->base + (index / n * b->stride + offset / 4 * 4) * n + index % n * 4 + offset % 4;
 }
 
 /* Private memory: no index but the lane, no stride, 64 lanes side by side, and a base in it; what
@@ -120,7 +53,8 @@ static void piecewise(struct swgpu_wave *w, const struct swgpu_uop *u, const str
 		p.zero = out;
 		p.word = i;
 		for (unsigned lane = 0; lane < SWGPU_LANES; lane++)
-			p.at[lane] = address(b, index[lane], offset[lane] + 4 * i) & 0xffffffffffff;
+			p.at[lane] =
+			    buffer_address(b, index[lane], offset[lane] + 4 * i) & 0xffffffffffff;
 		if (!LANES(check)(w, &p, &piece))
 			return;
 		piece.move(w, u, &p);
@@ -137,7 +71,7 @@ static void buffer_access(struct swgpu_wave *w, const struct swgpu_uop *u,
 	vmem_begin(&p, swgpu_exec_mask(w));
 	if (!p.active)
 		return;
-	if (!get_buffer(w, u, &b)) {
+	if (!buffer_get(w, u, &b)) {
 		w->stop = SWGPU_STOP_ILLEGAL;
 		return;
 	}
@@ -145,7 +79,7 @@ static void buffer_access(struct swgpu_wave *w, const struct swgpu_uop *u,
 	    (uint32_t)u->imm + op->bytes <= b.records &&
 	    LANES(private_rows)(w, u, b.base, (uint32_t)u->imm, op))
 		return;
-	get_lanes(w, u, &b, index, offset);
+	buffer_lanes(w, u, &b, index, offset);
 	if (p.active & outside(&b, index, offset, 0, op->bytes)) {
 		piecewise(w, u, &b, index, offset, op);
 		return;

@@ -219,8 +219,9 @@ static bool reads(const struct swgpu_uop *u, unsigned special)
 static bool refused(const struct swgpu_code_view *view, const struct swgpu_uop *u)
 {
 	return u->op == SWGPU_OP_INVALID || swgpu_uop_vgprs(u) > view->nvgpr ||
-	       (u->flags & (SWGPU_UOP_LDS | SWGPU_UOP_GDS)) || reads(u, SWGPU_SPECIAL_LDS_DIRECT) ||
-	       reads(u, SWGPU_SPECIAL_POPS_EXITING_WAVE_ID);
+	       u->flags & SWGPU_UOP_LDS ||
+	       (u->flags & SWGPU_UOP_GDS && !(swgpu_op_info(u->op)->traits & SWGPU_TRAIT_GWS)) ||
+	       reads(u, SWGPU_SPECIAL_LDS_DIRECT) || reads(u, SWGPU_SPECIAL_POPS_EXITING_WAVE_ID);
 }
 
 static unsigned step_of(const struct swgpu_uop *u)

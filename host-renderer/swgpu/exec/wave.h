@@ -45,6 +45,8 @@ struct swgpu_env {
 	uint64_t shared_base, private_base;
 };
 
+struct swgpu_gws;
+
 struct swgpu_wave {
 	uint32_t (*v)[SWGPU_LANES]; /* VGPRs, 64-byte aligned */
 	uint32_t nvgpr; /* rows in v; the predecoder has checked every register number against it */
@@ -74,6 +76,10 @@ struct swgpu_wave {
 	uint64_t scratch_used;      /* bytes from scratch[0] up to the last that was written */
 	struct swgpu_tlb *tlb;      /* the running thread's; set before each run */
 	const struct swgpu_env *env;
+
+	struct swgpu_gws *gws; /* the queue's, or NULL; see exec/gws.h */
+	bool gws_waits;        /* at the instruction at pc, for the turn to change from gws_turn */
+	uint32_t gws_turn;
 };
 
 /* Executes u on w. */

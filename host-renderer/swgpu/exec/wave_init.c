@@ -120,6 +120,7 @@ void swgpu_wave_init(struct swgpu_wave *w, const struct swgpu_launch *launch, co
 	w->mode = start_mode(launch);
 	w->stop = SWGPU_STOP_NONE;
 	w->trap_id = 0;
+	w->gws_waits = false;
 	swgpu_set_s64(w, SWGPU_SREG_EXEC, UINT64_MAX >> (SWGPU_LANES - here));
 	put_user_sgprs(&s, launch);
 	put_system_sgprs(&s, launch, id, waves, index == 0);

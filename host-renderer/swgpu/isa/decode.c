@@ -40,7 +40,8 @@ static decode_fn *long_encoding(uint32_t word)
 	case 0x36: return swgpu_dec_ds;
 	case 0x37: return swgpu_dec_flat;
 	case 0x38: return swgpu_dec_mubuf;
-	default: return NULL; /* VINTRP, MTBUF, MIMG, EXP: graphics */
+	case 0x3c: return swgpu_dec_mimg;
+	default: return NULL; /* VINTRP, MTBUF, EXP: graphics */
 	}
 }
 

@@ -59,6 +59,7 @@ enum swgpu_slots {
 	SWGPU_SLOTS_SCRATCH,
 	SWGPU_SLOTS_GLOBAL,
 	SWGPU_SLOTS_MUBUF,
+	SWGPU_SLOTS_MIMG,
 	SWGPU_SLOTS_COUNT
 };
 
@@ -101,6 +102,7 @@ bool swgpu_dec_vop3(struct swgpu_dec *d); /* and VOP3P */
 bool swgpu_dec_ds(struct swgpu_dec *d);
 bool swgpu_dec_flat(struct swgpu_dec *d);
 bool swgpu_dec_mubuf(struct swgpu_dec *d);
+bool swgpu_dec_mimg(struct swgpu_dec *d);
 
 /* The forms of VOP1, VOP2 and VOPC whose second word describes src0. f has what the first word
  * says. */

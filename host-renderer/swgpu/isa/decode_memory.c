@@ -20,6 +20,12 @@ static bool vgpr(unsigned reg, unsigned fmt, struct swgpu_opnd *o)
 	return fmt == SWGPU_FMT_X || swgpu_dec_vgpr(reg, fmt, o);
 }
 
+/* Its only operand is where others have an address. */
+static bool ds_gws(struct swgpu_dec *d)
+{
+	return vgpr(swgpu_bits(d->words[1], 0, 8), d->type->src[1], &d->u->src[SWGPU_SRC_DATA]);
+}
+
 bool swgpu_dec_ds(struct swgpu_dec *d)
 {
 	uint32_t w0 = d->words[0], w1;
@@ -31,6 +37,8 @@ bool swgpu_dec_ds(struct swgpu_dec *d)
 	w1 = d->words[1];
 	d->u->imm = (int32_t)swgpu_bits(w0, 0, 16);
 	flag_if(d, 16, SWGPU_UOP_GDS);
+	if (d->info->traits & SWGPU_TRAIT_GWS)
+		return d->u->flags & SWGPU_UOP_GDS && ds_gws(d);
 	return vgpr(swgpu_bits(w1, 24, 8), d->type->dst, &d->u->dst) &&
 	       vgpr(swgpu_bits(w1, 0, 8), d->type->src[0], &src[SWGPU_SRC_ADDR]) &&
 	       vgpr(swgpu_bits(w1, 8, 8), d->type->src[1], &src[SWGPU_SRC_DATA]) &&

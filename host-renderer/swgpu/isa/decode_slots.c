@@ -52,6 +52,9 @@ static const uint16_t global[0x100] = {
 static const uint16_t mubuf[0x100] = {
 #include "host-renderer/swgpu/isa/mubuf.def"
 };
+static const uint16_t mimg[0x100] = {
+#include "host-renderer/swgpu/isa/mimg.def"
+};
 #undef SWGPU_OP
 
 #define SWGPU_OP(NAME, name, gfx9, type, traits) [SLOT(0x40, gfx9, traits)] = SWGPU_OP_##NAME,
@@ -81,6 +84,7 @@ static const struct {
     [SWGPU_SLOTS_VOP3P] = {vop3p, 0x80},   [SWGPU_SLOTS_DS] = {ds, 0x100},
     [SWGPU_SLOTS_FLAT] = {flat, 0x80},     [SWGPU_SLOTS_SCRATCH] = {scratch, 0x80},
     [SWGPU_SLOTS_GLOBAL] = {global, 0x80}, [SWGPU_SLOTS_MUBUF] = {mubuf, 0x80},
+    [SWGPU_SLOTS_MIMG] = {mimg, 0x80},
 };
 
 _Static_assert(SWGPU_SLOTS_FLAT + SWGPU_SEG_SCRATCH == SWGPU_SLOTS_SCRATCH &&

@@ -112,6 +112,7 @@ size_t swgpu_disasm(const struct swgpu_uop *u, char *out, size_t size)
 	case SWGPU_ENC_DS: swgpu_text_ds(&t, u); break;
 	case SWGPU_ENC_FLAT: swgpu_text_flat(&t, u); break;
 	case SWGPU_ENC_MUBUF: swgpu_text_mubuf(&t, u); break;
+	case SWGPU_ENC_MIMG: swgpu_text_mimg(&t, u); break;
 	}
 	return t.len;
 }

@@ -43,5 +43,6 @@ void swgpu_text_smem(struct swgpu_text *t, const struct swgpu_uop *u);
 void swgpu_text_ds(struct swgpu_text *t, const struct swgpu_uop *u);
 void swgpu_text_flat(struct swgpu_text *t, const struct swgpu_uop *u);
 void swgpu_text_mubuf(struct swgpu_text *t, const struct swgpu_uop *u);
+void swgpu_text_mimg(struct swgpu_text *t, const struct swgpu_uop *u);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * isa/disasm_memory.c - SMEM, DS, FLAT and MUBUF: operands in the assembler's order, offsets, cache
- * bits.
+ * isa/disasm_memory.c - SMEM, DS, FLAT, MUBUF and MIMG: operands in the assembler's order, offsets,
+ * cache bits.
  */
 #include "host-renderer/swgpu/isa/disasm_internal.h"
 
@@ -108,4 +108,18 @@ void swgpu_text_mubuf(struct swgpu_text *t, const struct swgpu_uop *u)
 	if (u->imm)
 		swgpu_text_add(t, " offset:%d", u->imm);
 	flags(t, u);
+}
+
+void swgpu_text_mimg(struct swgpu_text *t, const struct swgpu_uop *u)
+{
+	present(t, u, u->src[SWGPU_SRC_DATA].kind ? &u->src[SWGPU_SRC_DATA] : &u->dst);
+	swgpu_text_list(t, u, &u->src[SWGPU_SRC_ADDR], SWGPU_FMT_A32);
+	swgpu_text_list(t, u, &u->src[SWGPU_SRC_BASE], SWGPU_FMT_B256);
+	present(t, u, &u->src[SWGPU_SRC_OFFSET]);
+	if (u->imm)
+		swgpu_text_add(t, " dmask:0x%x", (unsigned)u->imm);
+	swgpu_text_add(t, "%s", u->flags & SWGPU_UOP_UNORM ? " unorm" : "");
+	flags(t, u);
+	swgpu_text_add(t, "%s%s", u->flags & SWGPU_UOP_DA ? " da" : "",
+		       u->flags & SWGPU_UOP_D16 ? " d16" : "");
 }

@@ -59,6 +59,9 @@ static const struct swgpu_op_info ops[SWGPU_OP_COUNT] = {
 #define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, MUBUF, FLAT, type, traits)
 #include "host-renderer/swgpu/isa/mubuf.def"
 #undef SWGPU_OP
+#define SWGPU_OP(NAME, name, gfx9, type, traits) ROW(NAME, name, gfx9, MIMG, FLAT, type, traits)
+#include "host-renderer/swgpu/isa/mimg.def"
+#undef SWGPU_OP
 };
 
 static const struct swgpu_type_info types[SWGPU_TYPE_COUNT] = {

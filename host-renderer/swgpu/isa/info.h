@@ -105,9 +105,11 @@ enum swgpu_trait {
 	/* Memory. */
 	SWGPU_TRAIT_LOAD = 1 << 25,
 	SWGPU_TRAIT_STORE = 1 << 26,
-	SWGPU_TRAIT_ATOMIC = 1 << 27,      /* FLAT, MUBUF: has a dst only with SWGPU_UOP_GLC */
+	SWGPU_TRAIT_ATOMIC = 1 << 27, /* FLAT, MUBUF, MIMG: has a dst only with SWGPU_UOP_GLC */
 	SWGPU_TRAIT_TWO_OFFSETS = 1 << 28, /* DS: imm is offset0 | offset1 << 8 */
 	SWGPU_TRAIT_M0 = 1 << 29,          /* takes a base or an index from M0 */
+	SWGPU_TRAIT_GWS = 1 << 14,         /* DS: needs the gds bit, and can do with it */
+	SWGPU_TRAIT_SAMPLER = 1 << 15,     /* MIMG: has a sampler */
 };
 
 enum swgpu_segment { SWGPU_SEG_FLAT, SWGPU_SEG_SCRATCH, SWGPU_SEG_GLOBAL };

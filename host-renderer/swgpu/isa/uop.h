@@ -94,7 +94,9 @@ struct swgpu_opnd {
  * and returning atomics have a dst. DS: ADDR, DATA (data0), DATA1. FLAT/GLOBAL/SCRATCH: ADDR
  * (64-bit, or 32-bit offset where BASE is there), DATA, BASE (saddr). MUBUF: ADDR (vaddr), DATA
  * (vdata of a store or atomic), BASE (4-word descriptor), OFFSET (soffset). SMEM: BASE (2 or 4
- * words), OFFSET (soffset). */
+ * words), OFFSET (soffset). MIMG: ADDR (the first of as many registers as the image's dimensions
+ * and the operation ask for: more than ADDR's words, which the decoder cannot know), DATA, BASE
+ * (8-word image descriptor), OFFSET (4-word sampler). */
 enum swgpu_mem_src {
 	SWGPU_SRC_ADDR = 0,
 	SWGPU_SRC_DATA = 1,
@@ -115,6 +117,9 @@ enum swgpu_uop_flag {
 	SWGPU_UOP_SDWA = 1u << 8,     /* dst_sel, dst_unused and src[].sel are valid */
 	SWGPU_UOP_VOP3 = 1u << 9,     /* encoded as VOP3, be there a shorter form or not */
 	SWGPU_UOP_LITERAL = 1u << 10, /* an immediate operand is the word after the instruction */
+	SWGPU_UOP_UNORM = 1u << 11,   /* MIMG: coordinates are in texels */
+	SWGPU_UOP_DA = 1u << 12,      /* MIMG: the last coordinate is the layer of an array */
+	SWGPU_UOP_D16 = 1u << 13,     /* MIMG: data are halves, two in a register */
 };
 
 /* DPP_CTRL etc. of the manual, chapter "DPP"; numbers as encoded. */
@@ -132,7 +137,7 @@ struct swgpu_uop {
 
 	/* Immediate of the instruction: SOPK/SOPP simm16 sign-extended; branches: bytes from the
 	 * next instruction; memory: byte offset (DS with two offsets: offset0 | offset1 << 8, in
-	 * elements as encoded); s_getreg/s_setreg: the 16-bit hwreg field. */
+	 * elements as encoded; MIMG: dmask); s_getreg/s_setreg: the 16-bit hwreg field. */
 	int32_t imm;
 
 	uint8_t op_sel;    /* VOP3/VOP3P: bit i: src[i] takes its high half (bit 3: dst, VOP3) */
@@ -166,6 +171,7 @@ enum swgpu_enc {
 	SWGPU_ENC_DS,
 	SWGPU_ENC_FLAT, /* flat_*, global_* and scratch_* */
 	SWGPU_ENC_MUBUF,
+	SWGPU_ENC_MIMG,
 };
 
 #endif

@@ -65,7 +65,7 @@ derive()
 	grep -Fxf "$work/encoded" "$work/decoded"
 }
 
-for table in sop1 sop2 sopk sopc sopp smem vop1 vop2 vopc vop3 vop3p ds flat global scratch mubuf; do
+for table in sop1 sop2 sopk sopc sopp smem vop1 vop2 vopc vop3 vop3p ds flat global scratch mubuf mimg; do
 	candidates $table | derive gfx906 >"$out/$table.txt"
 done
 candidates vop3p | derive gfx900 | grep mad_mix >"$out/vop3p-gfx900.txt"

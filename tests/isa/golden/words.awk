@@ -238,6 +238,39 @@ function mubuf(op,    w)
 	two(w + 65536 + 8, 2 * 65536 + 9 * 16777216)
 }
 
+# Global wave sync: gds is always there; an operand where others have an address.
+function gws(w)
+{
+	two(w + 65536, sources[2] ? 3 : 0)
+	two(w + 65536 + 5, sources[2] ? 250 : 0)
+	two(w + 65536 + 63, sources[2] ? 7 : 0)
+}
+
+# Masks of components; d16 and da where they mean something.
+function mimg(op,    w, s, sampler)
+{
+	w = hex("0xf0000000") + op * 262144
+	sampler = $5 ~ /SAMPLER/ ? 4 * 2097152 : 0
+	s = 5 * 256 + 2 * 65536 + 200 + sampler
+	if ($5 ~ /ATOMIC/) {
+		two(w + 4096 + 256, s)
+		two(w + 4096 + 256 + 8192 + 16384, s)
+		two(w + 4096 + 3 * 256 + 8192, s)
+		two(w + 4096 + 3 * 256, s)
+		two(w + 4096 + 15 * 256 + 8192 + 33554432, s)
+		return
+	}
+	two(w + 256, s)
+	two(w + 4096 + 2 * 256, s)
+	two(w + 4096 + 8 * 256 + 8192 + 33554432, s)
+	two(w + 15 * 256, s)
+	two(w + 4096 + 15 * 256 + 16384, s)
+	two(w + 4096 + 5 * 256 + 16384, s)
+	two(w + 4096 + 15 * 256, s + hex("0x80000000"))
+	two(w + 7 * 256 + 16384, s + hex("0x80000000"))
+	two(w + 4096 + 4 * 256, s + hex("0x80000000"))
+}
+
 /^SWGPU_OP/ {
 	gsub(/ /, "")
 	op = hex($3)
@@ -257,9 +290,11 @@ function mubuf(op,    w)
 	else if (enc == "vopc") vop_short(hex("0x7c000000") + op * 131072 + 4 * 512, 0, hex("0xd0000000") + op * 65536)
 	else if (enc == "vop3") vop3(op)
 	else if (enc == "vop3p") vop3p(op)
+	else if (enc == "ds" && $5 ~ /GWS/) gws(hex("0xd8000000") + op * 131072)
 	else if (enc == "ds") ds(op)
 	else if (enc == "flat") flat(op, 0, 0)
 	else if (enc == "scratch") flat(op, 1, 127)
 	else if (enc == "global") flat(op, 2, 127)
 	else if (enc == "mubuf") mubuf(op)
+	else if (enc == "mimg") mimg(op)
 }
