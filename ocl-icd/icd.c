@@ -18,6 +18,7 @@
 static struct vt_runtime runtime; /* set by start(), fixed once `loaded` is */
 static _Atomic bool loaded;
 static bool hands_out; /* set by start() */
+static bool was_late;  /* AMD's runtime was loaded before this library */
 
 /*
  * A runtime without a device is not handed out: the renderer cannot be reached, as our thunk has
@@ -26,9 +27,26 @@ static bool hands_out; /* set by start() */
  */
 static void start(void)
 {
-	loaded = vt_runtime_load(&runtime) == 0;
-	hands_out =
-	    loaded && !vt_runtime_is_registered(&runtime) && vt_runtime_count_devices(&runtime) > 0;
+	if (vt_runtime_load(&runtime))
+		return;
+	loaded = true;
+	if (!vt_runtime_is_registered(&runtime))
+		hands_out = vt_runtime_count_devices(&runtime) > 0;
+	else if (was_late && !vt_runtime_count_devices(&runtime))
+		vt_icd_say("AMD's OpenCL runtime, which its own registration gave the loader "
+			   "first, has no GPU; if a renderer runs, set OCL_ICD_VENDORS to the "
+			   "folder of vthunk.icd, or remove AMD's .icd file");
+}
+
+/*
+ * Where AMD's registration comes before ours, the loader (ocl-icd) has loaded AMD's runtime now and
+ * asks it for platforms before it asks us: this is the last moment to put our thunk under it.
+ */
+__attribute__((constructor)) static void on_load(void)
+{
+	was_late = vt_thunk_is_late();
+	if (was_late && !vt_thunk_load())
+		vt_thunk_attach();
 }
 
 static void start_once(void)

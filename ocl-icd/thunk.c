@@ -14,13 +14,13 @@
 #include "ocl-icd/say.h"
 #include "ocl-icd/thunk.h"
 
-#define PROBE "hsaKmtOpenKFD"
+#define RUNTIME "libhsa-runtime64.so.1"
+#define PROBE   "hsaKmtOpenKFD"
 
 /* hsa.h: hsa_system_get_info(HSA_SYSTEM_INFO_VERSION_MAJOR) before hsa_init(). */
 enum { HSA_INFO_VERSION_MAJOR = 0, HSA_NOT_INITIALIZED = 0x100b };
 
 static void *thunk; /* our libhsakmt.so.1; set once, by vt_thunk_load() */
-static bool came_late;
 
 /* The folder .../lib/vthunk in which this library and ours of other kinds are. */
 static int own_folder(char ret[PATH_MAX])
@@ -92,6 +92,8 @@ int vt_thunk_load(void)
 {
 	const char *present = file_of(dlsym(RTLD_DEFAULT, PROBE));
 
+	if (thunk)
+		return 0;
 	thunk = is_ours(present) ? dlopen(present, RTLD_NOW | RTLD_NOLOAD)
 				 : load("guest/libhsakmt.so.1");
 	return thunk ? 0 : -ENOENT;
@@ -125,7 +127,6 @@ static int attach_imports(void *hsa, void *const *slot)
 		return 0;
 	if (is_started(hsa))
 		return refuse_started(used ? used : "another libhsakmt.so.1");
-	came_late = true;
 	err = vt_binding_move(hsa, thunk);
 	if (err)
 		vt_icd_say("cannot lead AMD's runtime to vthunk's libhsakmt.so.1: %s",
@@ -151,9 +152,9 @@ static int attach_dtif(void *hsa)
 	return setenv("HSA_ENABLE_DTIF", "1", 1) < 0 ? -errno : 0;
 }
 
-int vt_thunk_attach(void)
+static int attach(void)
 {
-	void *hsa = dlopen("libhsa-runtime64.so.1", RTLD_LAZY | RTLD_NOLOAD);
+	void *hsa = dlopen(RUNTIME, RTLD_LAZY | RTLD_NOLOAD);
 	void **slot = hsa ? vt_binding_find(hsa, PROBE) : NULL;
 	int err = -ENOTSUP;
 
@@ -169,7 +170,20 @@ int vt_thunk_attach(void)
 	return err;
 }
 
-bool vt_thunk_came_late(void)
+int vt_thunk_attach(void)
 {
-	return came_late;
+	static int refused; /* said once */
+
+	if (!refused)
+		refused = attach();
+	return refused;
+}
+
+bool vt_thunk_is_late(void)
+{
+	void *hsa = dlopen(RUNTIME, RTLD_LAZY | RTLD_NOLOAD);
+
+	if (hsa)
+		dlclose(hsa);
+	return hsa != NULL;
 }

@@ -9,7 +9,8 @@
 /*
  * Loads our libhsakmt.so.1 for all of the process, so that a libhsa-runtime64 that is loaded later
  * gets it for its own: the dynamic linker does not load a second library of the same SONAME. One
- * of ours that the process holds already (vthunk run) serves. Returns 0 or -errno after saying why.
+ * of ours that the process holds already (vthunk run) serves. The second call does nothing. Returns
+ * 0 or -errno after saying why.
  */
 int vt_thunk_load(void);
 
@@ -20,11 +21,11 @@ int vt_thunk_load(void);
  *               loaded before us, they are led to ours, if nobody has started the runtime yet.
  *   7.x         a table read from libdtif.so, if HSA_ENABLE_DTIF is 1: both are provided.
  * Returns 0; -EBUSY: the runtime is in use with another thunk; -ENOTSUP: its thunk is linked in
- * (6.3, 6.4, AMD's own builds); or -errno. Says why.
+ * (6.3, 6.4, AMD's own builds); or -errno. Says why, the first time.
  */
 int vt_thunk_attach(void);
 
-/* Whether vt_thunk_attach() found the runtime bound to another thunk and changed that. */
-bool vt_thunk_came_late(void);
+/* Whether libhsa-runtime64 is in the process already. */
+bool vt_thunk_is_late(void);
 
 #endif

@@ -129,6 +129,22 @@ VT_TEST(icd, takes_over_a_runtime_that_was_loaded_before)
 	expect(1, FAKE_OUR_GPUS, "");
 }
 
+/* What ocl-icd does where AMD's registration comes first in the folder: it loads both libraries,
+ * then asks AMD's. */
+VT_TEST(icd, takes_over_a_runtime_that_is_asked_before)
+{
+	cl_int (*get)(cl_platform_id platform, cl_device_type type, cl_uint num,
+		      cl_device_id * devices, cl_uint * ret_num);
+	cl_uint devices;
+
+	set_up("imports", 1);
+	*(void **)&get = dlsym(load("imports/libamdocl64.so"), "clGetDeviceIDs");
+	load("vthunk/ocl/libvthunk-opencl.so");
+	VT_ASSERT_EQ(get(NULL, CL_DEVICE_TYPE_ALL, 0, NULL, &devices), CL_SUCCESS);
+	VT_ASSERT_EQ(devices, FAKE_OUR_GPUS);
+	expect(1, FAKE_OUR_GPUS, "");
+}
+
 VT_TEST(icd, tells_of_a_runtime_that_was_started_before)
 {
 	int (*start)(void);
