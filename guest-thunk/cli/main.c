@@ -7,16 +7,19 @@
 #include <unistd.h>
 
 #include "guest-thunk/cli/cli.h"
+#include "guest-thunk/cli/image.h"
 
 static const char help[] = "usage: vthunk run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
 			   "       vthunk info [OPTION...]\n"
+			   "       vthunk image make|list|path [OPTION...] [NAME]\n"
 			   "\n"
 			   "Runs programs for AMD's ROCm where there is no GPU device node.\n"
 			   "\n"
 			   "  run        run a command with its GPU calls forwarded to a renderer\n"
 			   "  info       tell what the renderer offers\n"
+			   "  image      make root file systems with ROCm, for run --image\n"
 			   "\n"
-			   "  --help     this text; after run or info: their options\n"
+			   "  --help     this text; after a command: its options\n"
 			   "  --version  the version\n";
 
 void vt_say(const char *fmt, ...)
@@ -62,6 +65,8 @@ static int dispatch(int num, char **args)
 		err = vt_options_parse_info(num, args, &o);
 		return err < 0 ? VT_EXIT_FAILED : err > 0 ? EXIT_SUCCESS : vt_cmd_info(&o);
 	}
+	if (strcmp(args[0], "image") == 0)
+		return vt_cmd_image(num, args);
 	vt_say("there is no \"%s\"; try vthunk --help", args[0]);
 	return VT_EXIT_FAILED;
 }

@@ -1,0 +1,267 @@
+/*
+ * What is in an image.
+ *
+ * Nothing of it is executed and none of its links is followed out of it; files are searched for
+ * strings, so that no file's format has to be believed.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "guest-thunk/cli/cli.h"
+#include "guest-thunk/cli/image.h"
+
+static const char *const library_folders[] = {
+    "usr/lib/x86_64-linux-gnu", "usr/lib64", "usr/lib", "usr/local/lib", "opt/rocm/lib",
+    "opt/rocm/lib64",
+};
+static const char *const program_folders[] = {"usr/local/bin", "usr/bin", "bin", "opt/rocm/bin"};
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A file in memory; base NULL: none. */
+struct content {
+	const char *base;
+	size_t size;
+};
+
+static int open_inside(int root, const char *path)
+{
+	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
+			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+/* Takes the descriptor. */
+static int map(int fd, struct content *ret)
+{
+	struct stat st;
+	void *base;
+	int err = 0;
+
+	if (fstat(fd, &st) < 0)
+		err = -errno;
+	else if (!S_ISREG(st.st_mode) || st.st_size <= 0)
+		err = -ENOEXEC;
+	if (!err) {
+		base = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (base == MAP_FAILED)
+			err = -errno;
+		else
+			*ret = (struct content){base, (size_t)st.st_size};
+	}
+	close(fd);
+	return err;
+}
+
+static void unmap(struct content *c)
+{
+	if (c->base)
+		munmap((void *)(uintptr_t)c->base, c->size);
+	c->base = NULL;
+}
+
+static bool has(const struct content *c, const char *text)
+{
+	return memmem(c->base, c->size, text, strlen(text));
+}
+
+static int open_root(const char *root)
+{
+	int fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+	fd = -errno;
+	vt_say("image %s: %s", root, strerror(-fd));
+	return fd;
+}
+
+/* Opens the file in the first folder that has it; path, if not NULL, is where. */
+static int open_first(int root, const char *const *folders, size_t num, const char *name,
+		      char path[PATH_MAX])
+{
+	char at[PATH_MAX - 1];
+	int fd = -ENOENT;
+
+	for (size_t i = 0; i < num && fd < 0; i++) {
+		snprintf(at, sizeof(at), "%s/%s", folders[i], name);
+		fd = open_inside(root, at);
+	}
+	if (fd >= 0 && path)
+		snprintf(path, PATH_MAX, "/%s", at);
+	return fd;
+}
+
+/* AMD's own packages are in a folder a version, with or without a link called rocm. */
+static int open_below_opt(int root, const char *name, char path[PATH_MAX])
+{
+	int opt = open_inside(root, "opt"), fd = -ENOENT;
+	DIR *dir = opt < 0 ? NULL : fdopendir(opt);
+	const struct dirent *entry;
+
+	if (!dir && opt >= 0)
+		close(opt);
+	while (dir && fd < 0 && (entry = readdir(dir))) {
+		char at[PATH_MAX - 1];
+
+		if (strncmp(entry->d_name, "rocm-", 5) != 0)
+			continue;
+		snprintf(at, sizeof(at), "opt/%s/lib/%s", entry->d_name, name);
+		fd = open_inside(root, at);
+		if (fd >= 0 && path)
+			snprintf(path, PATH_MAX, "/%s", at);
+	}
+	if (dir)
+		closedir(dir);
+	return fd;
+}
+
+static int open_library(int root, const char *name, char path[PATH_MAX])
+{
+	int fd = open_first(root, library_folders, COUNT(library_folders), name, path);
+
+	return fd < 0 ? open_below_opt(root, name, path) : fd;
+}
+
+static enum vt_thunk_kind kind_of(const struct content *runtime)
+{
+	if (has(runtime, "libdtif.so"))
+		return VT_THUNK_DTIF;
+	return has(runtime, "libhsakmt.so.1") ? VT_THUNK_SHARED : VT_THUNK_STATIC;
+}
+
+static int look(int root, struct vt_image_content *ret)
+{
+	struct content runtime = {NULL, 0};
+	int fd = open_library(root, "libhsa-runtime64.so.1", ret->runtime), err;
+
+	if (fd >= 0) {
+		err = map(fd, &runtime);
+		if (err) {
+			vt_say("%s of the image: %s", ret->runtime, strerror(-err));
+			return err;
+		}
+		ret->thunk = kind_of(&runtime);
+		unmap(&runtime);
+	}
+	fd = open_library(root, "libamdocl64.so", NULL);
+	if (fd >= 0)
+		close(fd);
+	ret->opencl = fd >= 0;
+	return 0;
+}
+
+int vt_image_look(const char *root, struct vt_image_content *ret)
+{
+	int dir = open_root(root), err;
+
+	memset(ret, 0, sizeof(*ret));
+	if (dir < 0)
+		return dir;
+	err = look(dir, ret);
+	close(dir);
+	return err;
+}
+
+bool vt_image_file_has(const char *root, const char *file, const char *text)
+{
+	struct content c = {NULL, 0};
+	int dir = open_root(root), fd;
+	bool found = false;
+
+	if (dir < 0)
+		return false;
+	fd = strchr(file, '/')
+		 ? open_inside(dir, file)
+		 : open_first(dir, program_folders, COUNT(program_folders), file, NULL);
+	if (fd >= 0 && map(fd, &c) == 0)
+		found = has(&c, text);
+	unmap(&c);
+	close(dir);
+	return found;
+}
+
+/* Whether the string at `at`, which ends at or before end, is a name that is looked up in the
+ * thunk: of the functions in a table for dlsym all kinds are, elsewhere only the thunk's own. */
+static bool is_call(const char *at, size_t len, enum vt_thunk_kind kind)
+{
+	static const char *const prefix[] = {"hsaKmt", "amdgpu_", "drm"};
+	size_t num = kind == VT_THUNK_DTIF ? COUNT(prefix) : 1;
+
+	for (size_t i = 0; i < len; i++)
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_",
+			    at[i]))
+			return false;
+	for (size_t i = 0; i < num; i++) {
+		size_t n = strlen(prefix[i]);
+
+		if (len > n && len < 120 && memcmp(at, prefix[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the file has the name as a whole string, as tables of names have it. */
+static bool has_name(const struct content *c, const char *name, size_t len)
+{
+	char whole[128] = "";
+
+	memcpy(whole + 1, name, len);
+	return memmem(c->base, c->size, whole, len + 2);
+}
+
+static void find_missing(const struct content *runtime, const struct content *ours,
+			 enum vt_thunk_kind kind, char ret[128])
+{
+	const char *at = runtime->base, *end = at + runtime->size;
+
+	ret[0] = '\0';
+	while (at < end) {
+		const char *zero = memchr(at, '\0', (size_t)(end - at));
+		size_t len = zero ? (size_t)(zero - at) : 0;
+
+		if (!zero)
+			return;
+		if (len && is_call(at, len, kind) && !has_name(ours, at, len)) {
+			snprintf(ret, 128, "%.*s", (int)len, at);
+			return;
+		}
+		at = zero + 1;
+	}
+}
+
+int vt_image_missing_call(const char *root, const struct vt_image_content *content,
+			  const char *ours, char ret[128])
+{
+	struct content runtime = {NULL, 0}, library = {NULL, 0};
+	int dir = open_root(root), err, fd;
+
+	if (dir < 0)
+		return dir;
+	fd = open_inside(dir, content->runtime);
+	err = fd < 0 ? fd : map(fd, &runtime);
+	if (err) {
+		vt_say("%s of the image: %s", content->runtime, strerror(-err));
+	} else {
+		fd = open(ours, O_RDONLY | O_CLOEXEC);
+		err = fd < 0 ? -errno : map(fd, &library);
+		if (err)
+			vt_say("%s: %s", ours, strerror(-err));
+	}
+	if (!err)
+		find_missing(&runtime, &library, content->thunk, ret);
+	unmap(&library);
+	unmap(&runtime);
+	close(dir);
+	return err;
+}
