@@ -61,6 +61,22 @@ function(vt_thunk target folder script)
   install(TARGETS ${target} LIBRARY DESTINATION ${VT_PRIVATE_LIBDIR}/${folder})
 endfunction()
 
+# vt_dtif(TARGET FOLDER SCRIPT SOURCE...): a libdtif.so there, compiled for the layouts of ROCm 7. The runtime opens it by
+# this name alone.
+function(vt_dtif target folder script)
+  add_library(${target} SHARED ${ARGN})
+  target_compile_definitions(${target} PRIVATE VT_THUNK_7=1)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME dtif LINK_DEPENDS ${script}
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${VT_PRIVATE_LIBDIR}/${folder})
+  target_link_options(${target} PRIVATE -Wl,--version-script=${script} -Wl,-z,nodelete)
+  if(NOT VT_SANITIZE)
+    target_link_options(${target} PRIVATE -Wl,-z,defs)
+  endif()
+  target_link_libraries(${target} PRIVATE vt_options PkgConfig::LIBDRM ${CMAKE_DL_LIBS})
+  install(TARGETS ${target} LIBRARY DESTINATION ${VT_PRIVATE_LIBDIR}/${folder})
+endfunction()
+
 # vt_test(NAME SOURCES file... [LIBS target...] [TIMEOUT seconds] [LABELS label...]): a test program, written against
 # tests/support/vt_test.h. A sanitizer's report fails it even where the runner exits 0 (Criterion hides leaks).
 # Labels that tests/run knows: slow (not run under asan), threads (run under tsan).

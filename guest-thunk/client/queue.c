@@ -1,5 +1,7 @@
 /* The table of queues, and the words of each that both sides reach. */
 #include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -9,6 +11,8 @@
 
 struct vt_queue {
 	uint64_t id;
+	_Atomic uint64_t *doorbell, *write_ptr;
+	bool is_aql;                        /* the program brought the write index */
 	uint32_t cu_words[VT_MAX_CU_WORDS]; /* last told to the program */
 	UT_hash_handle hh;
 };
@@ -90,7 +94,8 @@ static int enter_words(struct vt_session *s, const struct vt_queue_create_rep *r
 	return err ? err : ret->doorbell && used == handles->num_out ? 0 : -EBADMSG;
 }
 
-static int enter_queue(struct vt_queue_table *t, uint64_t id)
+static int enter_queue(struct vt_queue_table *t, uint64_t id, const struct vt_queue_words *words,
+		       uint64_t write_ptr_va)
 {
 	struct vt_queue *q = calloc(1, sizeof(*q));
 	int err = 0;
@@ -98,6 +103,9 @@ static int enter_queue(struct vt_queue_table *t, uint64_t id)
 	if (!q)
 		return -ENOMEM;
 	q->id = id;
+	q->doorbell = words->doorbell;
+	q->is_aql = !words->write_ptr;
+	q->write_ptr = q->is_aql ? (_Atomic uint64_t *)write_ptr_va : words->write_ptr;
 	pthread_mutex_lock(&t->lock);
 	if (find_locked(t, id))
 		err = -EBADMSG;
@@ -130,7 +138,7 @@ int vt_queue_create(struct vt_session *s, const struct vt_queue_create_req *req,
 	for (unsigned i = 0; i < handles.num_out; i++)
 		s->caller.transport->ops->close_handle(s->caller.transport, handles.out[i]);
 	if (!err)
-		err = enter_queue(&s->queues, rep.queue_id);
+		err = enter_queue(&s->queues, rep.queue_id, &words, req->write_ptr_va);
 	if (err) {
 		destroy_remote(s, rep.queue_id);
 		return err;
@@ -189,6 +197,20 @@ int vt_queue_alloc_gws(struct vt_session *s, uint64_t id, uint32_t num_gws, uint
 	if (!err)
 		*ret_first = rep.first_gws;
 	return err;
+}
+
+/* The doorbell of an AQL queue takes the number of the last packet, others their write index. */
+int vt_queue_ring(struct vt_session *s, uint64_t id)
+{
+	struct vt_queue *q;
+
+	pthread_mutex_lock(&s->queues.lock);
+	q = find_locked(&s->queues, id);
+	if (q && q->write_ptr)
+		atomic_store(q->doorbell,
+			     atomic_load_explicit(q->write_ptr, memory_order_acquire) - q->is_aql);
+	pthread_mutex_unlock(&s->queues.lock);
+	return q && q->write_ptr ? 0 : -EINVAL;
 }
 
 int vt_queue_info(struct vt_session *s, uint64_t id, struct vt_queue_info_rep *ret,

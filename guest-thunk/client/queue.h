@@ -41,6 +41,9 @@ int vt_queue_set_cu_mask(struct vt_session *s, uint64_t id, uint32_t num_bits,
 			 const uint32_t *words);
 int vt_queue_alloc_gws(struct vt_session *s, uint64_t id, uint32_t num_gws, uint32_t *ret_first);
 
+/* Rings the queue's doorbell for the program, with what its write index says. Sends nothing. */
+int vt_queue_ring(struct vt_session *s, uint64_t id);
+
 /* *ret_words points to the CU mask, which stays where it is until the queue's end and changes with
  * the next call. */
 int vt_queue_info(struct vt_session *s, uint64_t id, struct vt_queue_info_rep *ret,

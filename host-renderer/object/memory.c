@@ -31,7 +31,7 @@ static HsaMemFlags flags_of(uint32_t bits)
 /* What tells one slab from another, and what the provider is asked for. */
 static uint32_t class_of(uint32_t bits)
 {
-	HsaMemFlags flags = flags_of(bits);
+	HsaMemFlags flags = flags_of(bits & ~VT_MEMORY_HINTS);
 
 	flags.ui32.FixedAddress = 1;
 	return flags.Value;
@@ -170,7 +170,7 @@ static int check_request(const struct vt_ctx *ctx, const struct vt_mem_alloc_req
 
 	if (req->node >= ctx->num_nodes)
 		return -ENODEV;
-	if (req->flags_bits & ~VT_MEMORY_FLAGS || flags.ui32.GDSMemory)
+	if (req->flags_bits & ~(VT_MEMORY_FLAGS | VT_MEMORY_HINTS) || flags.ui32.GDSMemory)
 		return -EOPNOTSUPP;
 	if (ctx->num_memory >= ctx->limits.objects)
 		return -ENOSPC;

@@ -12,10 +12,12 @@
 
 /*
  * Bits of HsaMemFlags that are handed on: those of thunk 5.2, and of later ones ExtendedCoherent
- * (20), Contiguous (22) and ExecuteBlit (23). NoAddress, OnlyAddress and GTTAccess mean memory that
- * is not where its address is.
+ * (20) and Contiguous (22). NoAddress, OnlyAddress and GTTAccess mean memory that is not where its
+ * address is. Hints of thunk 7 to other systems are accepted, and kept from providers, for which
+ * the bits are reserved: ExecuteBlit (23), QueueObject (24).
  */
-#define VT_MEMORY_FLAGS 0x00d3ffffu
+#define VT_MEMORY_FLAGS 0x0053ffffu
+#define VT_MEMORY_HINTS 0x01800000u
 
 struct vt_memory {
 	uint64_t id, va, size;

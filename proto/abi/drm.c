@@ -3,8 +3,9 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
+
+#include "proto/abi/drm_next.h"
 
 #define NODES 64u
 
@@ -32,92 +33,96 @@ static uint32_t node_of(amdgpu_device_handle dev)
 	return at < sizeof(devices) ? (uint32_t)(at / sizeof(devices[0])) : NODES;
 }
 
-static const struct {
-	const char *name, *library;
-} real[] = {
-    {"amdgpu_query_gpu_info", "libdrm_amdgpu.so.1"}, {"amdgpu_bo_import", "libdrm_amdgpu.so.1"},
-    {"amdgpu_bo_export", "libdrm_amdgpu.so.1"},      {"amdgpu_bo_free", "libdrm_amdgpu.so.1"},
-    {"amdgpu_bo_cpu_map", "libdrm_amdgpu.so.1"},     {"amdgpu_bo_va_op", "libdrm_amdgpu.so.1"},
-    {"drmCommandWriteRead", "libdrm.so.2"},
-};
-
-enum { QUERY_GPU_INFO, BO_IMPORT, BO_EXPORT, BO_FREE, BO_CPU_MAP, BO_VA_OP, COMMAND_WRITE_READ };
-
-/* Puts the real function into *fn, a pointer to it. Returns whether there is one. */
-static bool find(unsigned i, void *fn)
+bool vt_drm_is_ours(amdgpu_device_handle dev)
 {
-	static _Atomic uintptr_t found[sizeof(real) / sizeof(real[0])];
-	uintptr_t at = atomic_load(&found[i]);
-	void *library;
+	return node_of(dev) != NODES;
+}
+
+static uintptr_t find_in(const char *library, const char *name)
+{
+	void *handle = dlopen(library, RTLD_LAZY | RTLD_LOCAL);
+
+	return handle ? (uintptr_t)dlsym(handle, name) : 0;
+}
+
+bool vt_drm_next(struct vt_drm_next *next, void *fn)
+{
+	uintptr_t at = atomic_load(&next->found);
 
 	if (!at)
-		at = (uintptr_t)dlsym(RTLD_NEXT, real[i].name);
-	if (!at) {
-		library = dlopen(real[i].library, RTLD_LAZY | RTLD_LOCAL);
-		at = library ? (uintptr_t)dlsym(library, real[i].name) : 0;
-	}
-	atomic_store(&found[i], at);
+		at = (uintptr_t)dlsym(RTLD_NEXT, next->name);
+	if (!at)
+		at = find_in("libdrm_amdgpu.so.1", next->name);
+	if (!at)
+		at = find_in("libdrm.so.2", next->name);
+	atomic_store(&next->found, at);
 	memcpy(fn, &at, sizeof(at));
 	return at;
 }
 
 int amdgpu_query_gpu_info(amdgpu_device_handle dev, struct amdgpu_gpu_info *info)
 {
-	uint32_t node = node_of(dev);
-	__typeof__(&amdgpu_query_gpu_info) next;
+	static struct vt_drm_next next = {.name = "amdgpu_query_gpu_info"};
+	__typeof__(&amdgpu_query_gpu_info) fn;
 
-	if (node == NODES)
-		return find(QUERY_GPU_INFO, &next) ? next(dev, info) : -EOPNOTSUPP;
+	if (!vt_drm_is_ours(dev))
+		return dev && vt_drm_next(&next, &fn) ? fn(dev, info) : -EOPNOTSUPP;
 	if (!info)
 		return -EINVAL;
 	memset(info, 0, sizeof(*info));
-	return vt_abi_drm_info(node, info);
+	return vt_abi_drm_info(node_of(dev), info);
 }
 
 int amdgpu_bo_import(amdgpu_device_handle dev, enum amdgpu_bo_handle_type type,
 		     uint32_t shared_handle, struct amdgpu_bo_import_result *output)
 {
-	__typeof__(&amdgpu_bo_import) next;
+	static struct vt_drm_next next = {.name = "amdgpu_bo_import"};
+	__typeof__(&amdgpu_bo_import) fn;
 
-	if (node_of(dev) != NODES || !find(BO_IMPORT, &next))
+	if (!dev || vt_drm_is_ours(dev) || !vt_drm_next(&next, &fn))
 		return -EOPNOTSUPP;
-	return next(dev, type, shared_handle, output);
+	return fn(dev, type, shared_handle, output);
 }
 
 int amdgpu_bo_export(amdgpu_bo_handle bo, enum amdgpu_bo_handle_type type, uint32_t *shared_handle)
 {
-	__typeof__(&amdgpu_bo_export) next;
+	static struct vt_drm_next next = {.name = "amdgpu_bo_export"};
+	__typeof__(&amdgpu_bo_export) fn;
 
-	return bo && find(BO_EXPORT, &next) ? next(bo, type, shared_handle) : -EOPNOTSUPP;
+	return bo && vt_drm_next(&next, &fn) ? fn(bo, type, shared_handle) : -EOPNOTSUPP;
 }
 
 int amdgpu_bo_free(amdgpu_bo_handle buf_handle)
 {
-	__typeof__(&amdgpu_bo_free) next;
+	static struct vt_drm_next next = {.name = "amdgpu_bo_free"};
+	__typeof__(&amdgpu_bo_free) fn;
 
-	return buf_handle && find(BO_FREE, &next) ? next(buf_handle) : -EOPNOTSUPP;
+	return buf_handle && vt_drm_next(&next, &fn) ? fn(buf_handle) : -EOPNOTSUPP;
 }
 
 int amdgpu_bo_cpu_map(amdgpu_bo_handle bo, void **cpu)
 {
-	__typeof__(&amdgpu_bo_cpu_map) next;
+	static struct vt_drm_next next = {.name = "amdgpu_bo_cpu_map"};
+	__typeof__(&amdgpu_bo_cpu_map) fn;
 
-	return bo && find(BO_CPU_MAP, &next) ? next(bo, cpu) : -EOPNOTSUPP;
+	return bo && vt_drm_next(&next, &fn) ? fn(bo, cpu) : -EOPNOTSUPP;
 }
 
 int amdgpu_bo_va_op(amdgpu_bo_handle bo, uint64_t offset, uint64_t size, uint64_t addr,
 		    uint64_t flags, uint32_t ops)
 {
-	__typeof__(&amdgpu_bo_va_op) next;
+	static struct vt_drm_next next = {.name = "amdgpu_bo_va_op"};
+	__typeof__(&amdgpu_bo_va_op) fn;
 
-	return bo && find(BO_VA_OP, &next) ? next(bo, offset, size, addr, flags, ops) : -EOPNOTSUPP;
+	return bo && vt_drm_next(&next, &fn) ? fn(bo, offset, size, addr, flags, ops) : -EOPNOTSUPP;
 }
 
 int drmCommandWriteRead(int fd, unsigned long drmCommandIndex, void *data, unsigned long size)
 {
-	__typeof__(&drmCommandWriteRead) next;
+	static struct vt_drm_next next = {.name = "drmCommandWriteRead"};
+	__typeof__(&drmCommandWriteRead) fn;
 
-	if (!find(COMMAND_WRITE_READ, &next))
+	if (!vt_drm_next(&next, &fn))
 		return -EOPNOTSUPP;
-	return next(fd, drmCommandIndex, data, size);
+	return fn(fd, drmCommandIndex, data, size);
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # symbols.sh ROOT BUILD: the two libhsakmt.so.1 of the build tree have that SONAME and export exactly the names of
-# AMD's libraries (thunks 5.2 and 6.2.4) and those of libdrm that the runtime calls, all in version node HSAKMT_1.
+# AMD's libraries (thunks 5.2 and 6.2.4) and those of libdrm that the runtime calls, all in version node HSAKMT_1; the two
+# libdtif.so, where they are, export exactly what libhsa-runtime64 7.2.4 looks up there, without versions.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$1" && pwd) || exit 2
@@ -10,32 +11,37 @@ seen=0
 tmp=$(mktemp -d) || exit 2
 trap 'rm -rf "$tmp"' EXIT
 
-# check FOLDER
+# check LIBRARY SONAME-PATTERN: it exports what is in $tmp/want.
 check()
 {
-	lib="$build/lib/vthunk/$1/libhsakmt.so.1"
-	[ -e "$lib" ] || return 0
+	lib=$1
 	seen=$((seen + 1))
-	{
-		echo HSAKMT_1
-		cat "$here/hsakmt-5.2.names" "$here/hsakmt-6.2.4.names" "$here/libdrm-6.2.4.names" |
-			sed 's/$/@@HSAKMT_1/'
-	} | LC_ALL=C sort -u >"$tmp/want"
 	nm -D --defined-only --with-symbol-versions "$lib" >"$tmp/nm" || bad=1
 	awk '{ print $NF }' "$tmp/nm" | LC_ALL=C sort >"$tmp/have"
 	if ! diff "$tmp/want" "$tmp/have" >"$tmp/diff"; then
 		sed -n "s|^< |$lib: missing: |p; s|^> |$lib: must not be exported: |p" "$tmp/diff"
 		bad=1
 	fi
-	if ! objdump -p "$lib" | grep -q 'SONAME *libhsakmt\.so\.1$'; then
-		echo "$lib: SONAME is not libhsakmt.so.1"
+	if ! objdump -p "$lib" | grep -q "SONAME *$2\$"; then
+		echo "$lib: SONAME is not $(basename "$lib")"
 		bad=1
 	fi
 }
 
 [ -d "$root" ] || exit 2
-check guest
-check swgpu
+{
+	echo HSAKMT_1
+	cat "$here/hsakmt-5.2.names" "$here/hsakmt-6.2.4.names" "$here/libdrm-6.2.4.names" | sed 's/$/@@HSAKMT_1/'
+} | LC_ALL=C sort -u >"$tmp/want"
+for folder in guest swgpu; do
+	lib="$build/lib/vthunk/$folder/libhsakmt.so.1"
+	[ ! -e "$lib" ] || check "$lib" 'libhsakmt\.so\.1'
+done
+LC_ALL=C sort "$here/dtif-7.2.4.names" >"$tmp/want"
+for folder in guest swgpu; do
+	lib="$build/lib/vthunk/$folder/libdtif.so"
+	[ ! -e "$lib" ] || check "$lib" 'libdtif\.so'
+done
 if [ $seen -lt 2 ] && [ $bad -eq 0 ]; then
 	echo "skipped: $seen of the 2 libraries are in $build"
 	exit 77

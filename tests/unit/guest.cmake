@@ -8,11 +8,18 @@ vt_test(test_guest_event SOURCES test_guest_event.c LIBS vt_guest_test_support L
 vt_test(test_guest_memory SOURCES test_guest_memory.c LIBS vt_guest_test_support)
 vt_test(test_guest_stats SOURCES test_guest_stats.c LIBS vt_guest_test_support PkgConfig::JANSSON)
 
+# The ABI's structures, for both libraries.
+foreach(layout 6 7)
+  vt_test(test_abi_layout_${layout} SOURCES test_abi_layout.c)
+endforeach()
+target_compile_definitions(test_abi_layout_7 PRIVATE VT_THUNK_7=1)
+
 # The library as a program sees it.
 vt_test(test_guest_entry SOURCES test_guest_entry.c LIBS vt_wire ${CMAKE_DL_LIBS})
 target_compile_definitions(test_guest_entry PRIVATE
-  VT_GUEST_LIBRARY="$<TARGET_FILE:guest_hsakmt>" VT_ROOT="${PROJECT_SOURCE_DIR}")
-add_dependencies(test_guest_entry guest_hsakmt)
+  VT_GUEST_LIBRARY="$<TARGET_FILE:guest_hsakmt>" VT_GUEST_DTIF="$<TARGET_FILE:guest_dtif>"
+  VT_SWGPU_LIBRARY="$<TARGET_FILE:swgpu_thunk>" VT_SWGPU_DTIF="$<TARGET_FILE:swgpu_dtif>")
+add_dependencies(test_guest_entry guest_hsakmt guest_dtif swgpu_thunk swgpu_dtif)
 
 add_test(NAME guest_support_md
   COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/test_guest_support.sh $<TARGET_FILE:vt_support_md> ${PROJECT_SOURCE_DIR})

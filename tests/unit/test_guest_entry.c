@@ -14,31 +14,34 @@
 #include "tests/support/vt_test.h"
 
 enum how { FORWARDED, LOCAL, REFUSED };
-enum versions { ALL, TO_52, FROM_62 };
+enum versions { ALL, TO_52, FROM_62, FROM_72 };
 
 struct entry {
 	const char *name;
 	enum versions versions;
 	enum how how;
 	const char *what; /* operations, or a status */
+	bool is_thunk;    /* else of another library */
 };
 
 static const struct entry entries[] = {
 #define VT_CHAPTER(title)
-#define VT_DRM(name, versions, how, what, why)
-#define VT_ENTRY(name, versions, how, what, why) {"hsaKmt" #name, versions, how, what},
+#define VT_OTHER(name, versions, how, what, why) {#name, versions, how, what, false},
+#define VT_ENTRY(name, versions, how, what, why) {"hsaKmt" #name, versions, how, what, true},
 #include "guest-thunk/api/entry.def"
 #undef VT_ENTRY
-#undef VT_DRM
+#undef VT_OTHER
+#undef VT_CHAPTER
 };
 
-static const char *const drm_names[] = {
-#define VT_DRM(name, versions, how, what, why) #name,
-#define VT_ENTRY(name, versions, how, what, why)
-#include "guest-thunk/api/entry.def"
-#undef VT_ENTRY
-#undef VT_DRM
-#undef VT_CHAPTER
+static const struct library {
+	const char *path, *node; /* version node of its symbols */
+	bool is_dtif;
+} libraries[] = {
+    {VT_GUEST_LIBRARY, "@@HSAKMT_1", false},
+    {VT_SWGPU_LIBRARY, "@@HSAKMT_1", false},
+    {VT_GUEST_DTIF, "", true},
+    {VT_SWGPU_DTIF, "", true},
 };
 
 static const struct {
@@ -57,47 +60,54 @@ static const struct entry *find(const char *name)
 	return NULL;
 }
 
-static bool is_known(const char *name)
+static bool is_in(const struct entry *e, const struct library *l)
 {
-	for (size_t i = 0; i < VT_ARRAY_LEN(drm_names); i++)
-		if (strcmp(drm_names[i], name) == 0)
-			return true;
-	return find(name);
+	return l->is_dtif ? e->versions != TO_52 : e->versions != FROM_72;
 }
 
-VT_TEST(entry, is_what_the_library_exports)
+VT_TEST_ROWS(entry, is_what_a_library_exports, VT_ARRAY_LEN(libraries))
 {
-	FILE *nm = popen("nm -D --defined-only " VT_GUEST_LIBRARY, "r");
+	const struct library *l = &libraries[row];
 	char line[512], name[256];
-	size_t seen = 0;
+	size_t seen = 0, wanted = 0;
+	FILE *nm;
 
+	snprintf(line, sizeof(line), "nm -D --defined-only %s", l->path);
+	nm = popen(line, "r");
 	VT_ASSERT(nm);
 	while (fgets(line, sizeof(line), nm)) {
-		char *at;
+		size_t len;
 
 		if (sscanf(line, "%*s T %255s", name) != 1)
 			continue;
-		at = strchr(name, '@');
-		VT_ASSERT_MSG(at && strcmp(at, "@@HSAKMT_1") == 0, "%s has another version", name);
-		*at = '\0';
-		VT_ASSERT_MSG(is_known(name), "%s is exported but has no row", name);
+		len = strcspn(name, "@");
+		VT_ASSERT_MSG(strcmp(name + len, l->node) == 0, "%s has another version", name);
+		name[len] = '\0';
+		VT_ASSERT_MSG(find(name) && is_in(find(name), l), "%s: no row for %s", l->path,
+			      name);
 		seen++;
 	}
 	VT_ASSERT_EQ(pclose(nm), 0);
-	VT_ASSERT_EQ(seen, VT_ARRAY_LEN(entries) + VT_ARRAY_LEN(drm_names));
+	for (size_t i = 0; i < VT_ARRAY_LEN(entries); i++)
+		wanted += is_in(&entries[i], l);
+	VT_ASSERT_EQ(seen, wanted);
 }
 
-/* As many as AMD's libraries have. */
+/* As many as AMD's libraries have, and libhsa-runtime64 7.2.4 looks up. */
 VT_TEST(entry, counts_are_those_of_the_thunks)
 {
-	unsigned old = 0, late = 0;
+	unsigned count[3] = {0};
 
 	for (size_t i = 0; i < VT_ARRAY_LEN(entries); i++) {
-		old += entries[i].versions != FROM_62;
-		late += entries[i].versions != TO_52;
+		enum versions v = entries[i].versions;
+
+		count[0] += entries[i].is_thunk && (v == ALL || v == TO_52);
+		count[1] += entries[i].is_thunk && (v == ALL || v == FROM_62);
+		count[2] += v != TO_52;
 	}
-	VT_ASSERT_EQ(old, 67);
-	VT_ASSERT_EQ(late, 88);
+	VT_ASSERT_EQ(count[0], 67);
+	VT_ASSERT_EQ(count[1], 88);
+	VT_ASSERT_EQ(count[2], 106);
 }
 
 /* The text of a header of AMD's, of whichever version it is here. */
@@ -130,7 +140,7 @@ VT_TEST(entry, is_in_the_header)
 		const char *at = text;
 		size_t n = strlen(entries[i].name);
 
-		if (entries[i].versions != ALL)
+		if (entries[i].versions != ALL || !entries[i].is_thunk)
 			continue;
 		while ((at = strstr(at, entries[i].name)) &&
 		       (isalnum((unsigned char)at[n]) || at[n] == '_'))
@@ -160,6 +170,8 @@ VT_TEST_ROWS(entry, names_what_there_is, VT_ARRAY_LEN(entries))
 		VT_ASSERT_MSG(strcmp(e->name, entries[i].name) != 0, "%s has two rows", e->name);
 	for (size_t i = 0; e->how == REFUSED && i < VT_ARRAY_LEN(statuses); i++)
 		known |= strcmp(statuses[i].name, e->what) == 0;
+	if (!e->is_thunk)
+		return;
 	VT_ASSERT_MSG(e->how != REFUSED || known, "%s: no status %s", e->name, e->what);
 	VT_ASSERT_MSG(e->how == FORWARDED ? *at : e->how == REFUSED || !*at, "%s: operations",
 		      e->name);
@@ -175,15 +187,22 @@ VT_TEST_ROWS(entry, names_what_there_is, VT_ARRAY_LEN(entries))
 typedef HSAKMT_STATUS any_fn(uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t, uint64_t,
 			     uint64_t);
 
-static any_fn *load(const char *name)
+static any_fn *load(const char *path, const char *name)
 {
-	void *library = dlopen(VT_GUEST_LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	any_fn *fn;
 
 	VT_ASSERT_MSG(library, "%s", dlerror());
-	*(void **)&fn = dlvsym(library, name, "HSAKMT_1");
+	*(void **)&fn = dlsym(library, name);
 	VT_ASSERT_MSG(fn, "%s", dlerror());
 	return fn;
+}
+
+/* These have an answer without a connection. */
+static bool is_ready_before_open(const struct entry *e)
+{
+	return strcmp(e->name, "hsaKmtReleaseSystemProperties") == 0 ||
+	       strcmp(e->name, "hsaKmtModelEnabled") == 0;
 }
 
 static bool is_fit_before_open(const struct entry *e, HSAKMT_STATUS status)
@@ -197,17 +216,27 @@ static bool is_fit_before_open(const struct entry *e, HSAKMT_STATUS status)
 	       status == HSAKMT_STATUS_INVALID_PARAMETER;
 }
 
+static void check_before_open(const struct entry *e, const char *path)
+{
+	any_fn *fn = load(path, e->name);
+	HSAKMT_STATUS status = fn(0, 0, 0, 0, 0, 0, 0, 0);
+
+	VT_ASSERT_MSG(is_fit_before_open(e, status), "%s with zeros: status %d", e->name,
+		      (int)status);
+	if (is_ready_before_open(e))
+		return;
+	status = fn(1, 4096, 1, 1, 1, 1, 1, 1);
+	VT_ASSERT_MSG(strcmp(e->name, "hsaKmtOpenKFD") == 0 || status != HSAKMT_STATUS_SUCCESS,
+		      "%s: status %d", e->name, (int)status);
+}
+
 VT_TEST_ROWS(entry, is_harmless_before_open, VT_ARRAY_LEN(entries))
 {
 	const struct entry *e = &entries[row];
-	HSAKMT_STATUS status;
 
 	setenv("VTHUNK_SOCKET", "/nowhere/there/is/a/socket", 1);
-	status = load(e->name)(0, 0, 0, 0, 0, 0, 0, 0);
-	VT_ASSERT_MSG(is_fit_before_open(e, status), "%s with zeros: status %d", e->name,
-		      (int)status);
-	status = load(e->name)(1, 4096, 1, 1, 1, 1, 1, 1);
-	VT_ASSERT_MSG(strcmp(e->name, "hsaKmtOpenKFD") == 0 || status != HSAKMT_STATUS_SUCCESS ||
-			  strcmp(e->name, "hsaKmtReleaseSystemProperties") == 0,
-		      "%s: status %d", e->name, (int)status);
+	if (e->is_thunk && e->versions != FROM_72)
+		check_before_open(e, VT_GUEST_LIBRARY);
+	if (e->is_thunk && e->versions != TO_52)
+		check_before_open(e, VT_GUEST_DTIF);
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "host-renderer/swgpu/thunk/event.h"
+#include "host-renderer/swgpu/thunk/queue.h"
 #include "host-renderer/swgpu/thunk/thunk.h"
 #include "proto/base/err.h"
 #include "proto/base/log.h"
@@ -101,6 +102,7 @@ free_t:
 static void thunk_destroy(struct swgpu_thunk *t)
 {
 	swgpu_thunk_free_events(t);
+	swgpu_thunk_free_queues(t);
 	if (swgpu_device_destroy(t->dev) < 0) {
 		vt_log(VT_LOG_ERROR, 0, "a kernel does not stop: the device is left behind");
 		return;

@@ -1,9 +1,19 @@
 /*
  * Queues.
  */
-#include <errno.h>
+#include "host-renderer/swgpu/thunk/queue.h"
 
-#include "host-renderer/swgpu/thunk/thunk.h"
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* What ringing a doorbell on the program's behalf takes. */
+struct swgpu_thunk_queue {
+	struct swgpu_thunk_queue *next;
+	uint64_t id;
+	_Atomic uint64_t *doorbell, *write_ptr;
+	bool aql;
+};
 
 static uint64_t va_of(const void *p)
 {
@@ -16,19 +26,80 @@ static bool valid_priority(HSA_QUEUE_PRIORITY priority)
 	       (int)priority <= HSA_QUEUE_PRIORITY_MAXIMUM;
 }
 
+static struct swgpu_thunk_queue **find_locked(struct swgpu_thunk *t, uint64_t id)
+{
+	struct swgpu_thunk_queue **at = &t->queues;
+
+	while (*at && (*at)->id != id)
+		at = &(*at)->next;
+	return at;
+}
+
+static void note(struct swgpu_thunk *t, struct swgpu_thunk_queue *q,
+		 const struct swgpu_queue_info *info, bool aql)
+{
+	q->id = info->id;
+	q->doorbell = (_Atomic uint64_t *)(uintptr_t)info->doorbell_va;
+	q->write_ptr = (_Atomic uint64_t *)(uintptr_t)info->wptr_va;
+	q->aql = aql;
+	pthread_mutex_lock(&t->lock);
+	q->next = t->queues;
+	t->queues = q;
+	pthread_mutex_unlock(&t->lock);
+}
+
+static void forget(struct swgpu_thunk *t, uint64_t id)
+{
+	struct swgpu_thunk_queue **at, *q;
+
+	pthread_mutex_lock(&t->lock);
+	at = find_locked(t, id);
+	q = *at;
+	if (q)
+		*at = q->next;
+	pthread_mutex_unlock(&t->lock);
+	free(q);
+}
+
+void swgpu_thunk_free_queues(struct swgpu_thunk *t)
+{
+	while (t->queues)
+		forget(t, t->queues->id);
+}
+
+/* The doorbell of an AQL queue takes the number of the last packet, others their write index. */
+bool swgpu_thunk_ring(struct swgpu_thunk *t, HSA_QUEUEID id)
+{
+	struct swgpu_thunk_queue *q;
+
+	pthread_mutex_lock(&t->lock);
+	q = *find_locked(t, id);
+	if (q)
+		atomic_store(q->doorbell,
+			     atomic_load_explicit(q->write_ptr, memory_order_acquire) - q->aql);
+	pthread_mutex_unlock(&t->lock);
+	return q;
+}
+
 static HSAKMT_STATUS create(struct swgpu_thunk *t, struct swgpu_queue_desc *desc,
 			    HsaQueueResource *res)
 {
+	struct swgpu_thunk_queue *q = calloc(1, sizeof(*q));
 	struct swgpu_queue_info info;
 	int err;
 
+	if (!q)
+		return HSAKMT_STATUS_NO_MEMORY;
 	if (desc->type == SWGPU_QUEUE_AQL) {
 		desc->rptr_va = res->QueueRptrValue;
 		desc->wptr_va = res->QueueWptrValue;
 	}
 	err = swgpu_queue_create(t->dev, desc, &info);
-	if (err < 0)
+	if (err < 0) {
+		free(q);
 		return swgpu_status(err);
+	}
+	note(t, q, &info, desc->type == SWGPU_QUEUE_AQL);
 	res->QueueId = info.id;
 	res->QueueDoorBell = info.doorbell_va;
 	res->QueueRptrValue = info.rptr_va;
@@ -113,8 +184,10 @@ HSAKMT_STATUS hsaKmtDestroyQueue(HSA_QUEUEID QueueId)
 
 	if (!t)
 		return HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED;
-	if (QueueId)
+	if (QueueId) {
+		forget(t, QueueId);
 		status = swgpu_status(swgpu_queue_destroy(t->dev, QueueId));
+	}
 	swgpu_thunk_put(t);
 	return status;
 }

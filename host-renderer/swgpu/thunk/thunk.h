@@ -25,10 +25,13 @@
 #define SWGPU_CPU_NODE  0u
 #define SWGPU_NUM_NODES 2u
 
+struct swgpu_thunk_queue;
+
 struct swgpu_thunk {
 	struct swgpu_config config;
 	struct swgpu_device *dev;
 	HsaEvent *event[SWGPU_EVENT_LIMIT + 1]; /* by id; see thunk/event.c */
+	struct swgpu_thunk_queue *queues;       /* guarded by lock; see thunk/queue.c */
 	pthread_mutex_t lock;                   /* guards event and the following */
 	bool snapshot;                          /* the topology may be read */
 };
