@@ -283,3 +283,66 @@ VT_TEST(event, types_and_initial_state)
 	VT_ASSERT_EQ(vt_event_check(b.s, &key[1]), -ENOENT);
 	vt_fake_session_destroy(b.s);
 }
+
+/* --- ages --- */
+
+static int wait_aged(struct bed *b, unsigned i, uint32_t ms, uint64_t *age)
+{
+	const void *keys[] = {&key[i]};
+
+	return vt_event_wait(b->s, keys, 1, true, ms, age);
+}
+
+VT_TEST(event, age_grows_with_every_set)
+{
+	struct bed b = begin();
+	uint64_t age = 1;
+
+	add(&b, 0, VT_EVENT_SIGNAL, true);
+	VT_ASSERT_EQ(wait_aged(&b, 0, 0, &age), -ETIMEDOUT);
+	VT_ASSERT_EQ(age, 1);
+	VT_ASSERT_EQ(vt_event_set(b.s, &key[0], true), 0);
+	VT_ASSERT_EQ(wait_aged(&b, 0, 0, &age), 0);
+	VT_ASSERT_EQ(age, 2);
+	vt_fake_publish(b.s, b.slot[0], NULL);
+	vt_fake_publish(b.s, b.slot[0], NULL);
+	VT_ASSERT_EQ(wait_aged(&b, 0, 0, &age), 0);
+	VT_ASSERT_EQ(age, 4);
+	vt_fake_session_destroy(b.s);
+}
+
+/* What another thread has consumed or reset in the meantime does not get lost. */
+VT_TEST(event, older_age_ends_a_wait)
+{
+	struct bed b = begin();
+	uint64_t age = 1;
+
+	add(&b, 0, VT_EVENT_SIGNAL, false);
+	vt_fake_publish(b.s, b.slot[0], NULL);
+	VT_ASSERT_EQ(wait_one(&b, 0, 0), 0);
+	VT_ASSERT_EQ(wait_one(&b, 0, 0), -ETIMEDOUT);
+	VT_ASSERT_EQ(wait_aged(&b, 0, 0, &age), 0);
+	VT_ASSERT_EQ(age, 2);
+	VT_ASSERT_EQ(wait_aged(&b, 0, 0, &age), -ETIMEDOUT);
+	vt_fake_session_destroy(b.s);
+}
+
+VT_TEST(event, age_0_and_other_types_have_no_age)
+{
+	struct bed b = begin();
+	uint64_t age = 0;
+
+	add(&b, 0, VT_EVENT_SIGNAL, true);
+	add(&b, 1, VT_EVENT_MEMORY, true);
+	VT_ASSERT_EQ(vt_event_set(b.s, &key[0], true), 0);
+	VT_ASSERT_EQ(wait_aged(&b, 0, 0, &age), 0);
+	VT_ASSERT_EQ(age, 0);
+	VT_ASSERT_EQ(vt_event_set(b.s, &key[0], false), 0);
+	VT_ASSERT_EQ(wait_aged(&b, 0, 0, &age), -ETIMEDOUT);
+	age = 77;
+	VT_ASSERT_EQ(wait_aged(&b, 1, 0, &age), -ETIMEDOUT);
+	vt_fake_publish(b.s, b.slot[1], NULL);
+	VT_ASSERT_EQ(wait_aged(&b, 1, 0, &age), 0);
+	VT_ASSERT_EQ(age, 77);
+	vt_fake_session_destroy(b.s);
+}

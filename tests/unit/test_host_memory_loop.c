@@ -298,3 +298,82 @@ VT_TEST(memory, clients_do_not_see_each_other)
 	VT_ASSERT_EQ(test_call(&client, VT_OP_MEM_MAP, &map, &mapped, -1), 0);
 	end(&r);
 }
+
+/* --- what is left, and files for the program --- */
+
+static uint64_t available(uint32_t node)
+{
+	struct vt_mem_available_req req = {.node = node};
+	struct vt_mem_available_rep rep = {0};
+
+	VT_ASSERT_EQ(test_call(&client, VT_OP_MEM_AVAILABLE, &req, &rep, -1), 0);
+	return rep.bytes;
+}
+
+/* The fake provider is a thunk that cannot tell: the topology's gigabyte less what is held. */
+VT_TEST(memory, what_is_left_is_computed)
+{
+	struct vt_mem_available_req wrong = {.node = 9}, cpu = {.node = 0};
+	struct vt_mem_available_rep rep;
+	struct vt_mem_alloc_rep a, b;
+	struct vt_mem_free_req free_a;
+	struct test_renderer r;
+
+	begin(&r, NULL);
+	VT_ASSERT_EQ(available(1), 1024 * MIB);
+	VT_ASSERT_EQ(test_alloc(&client, 1, VRAM, 64 * MIB, &a), 0);
+	VT_ASSERT_EQ(test_alloc(&client, 1, VRAM, 4096, &b), 0);
+	VT_ASSERT_EQ(available(1), 960 * MIB - 4096);
+	free_a.mem_id = a.mem_id;
+	test_post(&client, VT_OP_MEM_FREE, &free_a);
+	VT_ASSERT_EQ(available(1), 1024 * MIB - 4096);
+	VT_ASSERT_EQ(test_call(&client, VT_OP_MEM_AVAILABLE, &wrong, &rep, -1), -ENODEV);
+	VT_ASSERT_EQ(test_call(&client, VT_OP_MEM_AVAILABLE, &cpu, &rep, -1), -EIO);
+	end(&r);
+}
+
+VT_TEST(memory, what_is_left_keeps_to_the_limit)
+{
+	static const char *const limit[] = {"--memory", "100M", NULL};
+	struct vt_mem_alloc_rep a;
+	struct test_renderer r;
+
+	begin(&r, limit);
+	VT_ASSERT_EQ(available(1), 100 * MIB);
+	VT_ASSERT_EQ(test_alloc(&client, 0, HOST, 30 * MIB, &a), 0);
+	VT_ASSERT_EQ(available(1), 70 * MIB);
+	end(&r);
+}
+
+static int export(uint64_t mem_id, uint64_t offset, uint64_t size, uint64_t *ret_offset)
+{
+	struct vt_mem_export_req req = {mem_id, offset, size};
+	struct vt_mem_export_rep rep = {0};
+	int err = test_call(&client, VT_OP_MEM_EXPORT, &req, &rep, -1);
+
+	*ret_offset = rep.file_offset;
+	return err;
+}
+
+VT_TEST(memory, files_of_large_ones_only)
+{
+	struct vt_mem_alloc_rep large, small;
+	struct test_renderer r;
+	uint64_t offset;
+	char text[5] = "";
+
+	begin(&r, NULL);
+	VT_ASSERT_EQ(test_alloc(&client, 1, VRAM, 4 * MIB, &large), 0);
+	VT_ASSERT_EQ(test_alloc(&client, 1, VRAM, 4096, &small), 0);
+	memcpy(bytes(large.va) + 8192, "here", 4);
+	VT_ASSERT_EQ(export(large.mem_id, 8192, 4096, &offset), 0);
+	VT_ASSERT_EQ(client.nfds, 1);
+	VT_ASSERT_EQ(pread(client.fds[0], text, 4, (off_t)offset), 4);
+	VT_ASSERT(strcmp(text, "here") == 0);
+	close(client.fds[0]);
+	VT_ASSERT_EQ(export(small.mem_id, 0, 4096, &offset), -EOPNOTSUPP);
+	VT_ASSERT_EQ(export(large.mem_id, 4096, 4 * MIB, &offset), -EINVAL);
+	VT_ASSERT_EQ(export(large.mem_id, 0, 0, &offset), -EINVAL);
+	VT_ASSERT_EQ(export(large.mem_id + 77, 0, 4096, &offset), -ENOENT);
+	end(&r);
+}

@@ -175,3 +175,49 @@ VT_TEST(swgpu_event, are_4096_and_can_be_reused)
 	ASSERT_OK(hsaKmtWaitOnMultipleEvents(event, 4096, false, 0));
 	gpu_close();
 }
+
+/* --- ages --- */
+
+VT_TEST(swgpu_event, age_grows_with_every_set)
+{
+	uint64_t age = 1;
+	HsaEvent *event;
+
+	gpu_open();
+	event = event_new(HSA_EVENTTYPE_SIGNAL, true);
+	VT_ASSERT_EQ(hsaKmtWaitOnEvent_Ext(event, 0, &age), HSAKMT_STATUS_WAIT_TIMEOUT);
+	ASSERT_OK(hsaKmtSetEvent(event));
+	ASSERT_OK(hsaKmtWaitOnEvent_Ext(event, 0, &age));
+	VT_ASSERT_EQ(age, 2);
+	ASSERT_OK(hsaKmtResetEvent(event));
+	VT_ASSERT_EQ(hsaKmtWaitOnEvent_Ext(event, 0, &age), HSAKMT_STATUS_WAIT_TIMEOUT);
+	VT_ASSERT_EQ(age, 2);
+	ASSERT_OK(hsaKmtDestroyEvent(event));
+	gpu_close();
+}
+
+VT_TEST(swgpu_event, older_age_ends_a_wait)
+{
+	uint64_t age[2] = {1, 1};
+	HsaEvent *event[2];
+
+	gpu_open();
+	event[0] = event_new(HSA_EVENTTYPE_SIGNAL, false);
+	event[1] = event_new(HSA_EVENTTYPE_SIGNAL, false);
+	ASSERT_OK(hsaKmtSetEvent(event[1]));
+	ASSERT_OK(hsaKmtWaitOnEvent(event[1], 0));
+	VT_ASSERT_EQ(hsaKmtWaitOnMultipleEvents_Ext(event, 2, true, 0, age),
+		     HSAKMT_STATUS_WAIT_TIMEOUT);
+	VT_ASSERT_EQ(age[1], 1);
+	ASSERT_OK(hsaKmtWaitOnMultipleEvents_Ext(event, 2, false, 0, age));
+	VT_ASSERT_EQ(age[0], 1);
+	VT_ASSERT_EQ(age[1], 2);
+	VT_ASSERT_EQ(hsaKmtWaitOnMultipleEvents_Ext(event, 2, false, 0, age),
+		     HSAKMT_STATUS_WAIT_TIMEOUT);
+	age[1] = 0;
+	VT_ASSERT_EQ(hsaKmtWaitOnMultipleEvents_Ext(event, 2, false, 0, age),
+		     HSAKMT_STATUS_WAIT_TIMEOUT);
+	ASSERT_OK(hsaKmtDestroyEvent(event[0]));
+	ASSERT_OK(hsaKmtDestroyEvent(event[1]));
+	gpu_close();
+}

@@ -7,8 +7,8 @@
 
 #include <hsa/amd_hsa_queue.h>
 #include <hsa/amd_hsa_signal.h>
-#include <hsakmt.h>
 
+#include "proto/abi/thunk.h"
 #include "tests/support/vt_test.h"
 
 #define GPU_NODE        1u
