@@ -215,10 +215,12 @@ static int take_frame(struct vt_ring *ring, struct vt_frame *f, void *body, size
 }
 
 /* Before the reader waits: wakes a writer whose flag was raised too late for take_frame(). */
-static void wake_writer(struct vt_ring_shared *sh)
+static void wake_writer(struct vt_ring *ring)
 {
-	atomic_thread_fence(memory_order_seq_cst);
-	if (atomic_load_explicit(&sh->writer_sleeps, memory_order_relaxed))
+	struct vt_ring_shared *sh = ring->shared;
+
+	atomic_store_explicit(&sh->head, ring->pos, memory_order_seq_cst);
+	if (atomic_load_explicit(&sh->writer_sleeps, memory_order_seq_cst))
 		futex_wake(&sh->head);
 }
 
@@ -232,7 +234,7 @@ int vt_ring_read(struct vt_ring *ring, struct vt_frame *f, void *body, size_t ca
 	if (ring->seen == ring->pos) {
 		int err;
 
-		wake_writer(sh);
+		wake_writer(ring);
 		err = wait_change(ring, &sh->tail, &sh->reader_sleeps, ring->pos, spin_ns,
 				  timeout_ms);
 		if (err)
