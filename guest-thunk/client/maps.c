@@ -128,3 +128,36 @@ int vt_maps_walk(uintptr_t lo, uintptr_t hi, vt_maps_visit *visit, void *arg)
 	close(r.fd);
 	return err;
 }
+
+#define PAGEMAP_GUARD (1ull << 58)
+
+static bool any_guard(const uint64_t *entry, size_t num)
+{
+	for (size_t i = 0; i < num; i++)
+		if (entry[i] & PAGEMAP_GUARD)
+			return true;
+	return false;
+}
+
+bool vt_maps_has_guard(uintptr_t lo, uintptr_t hi)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = lo / page,
+		  end = (hi + page - 1) / page;
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t entry[512];
+	bool found = false;
+
+	if (fd < 0)
+		return false;
+	while (!found && at < end) {
+		size_t num = end - at < 512 ? end - at : 512;
+		ssize_t got = pread(fd, entry, num * sizeof(*entry), (off_t)(at * sizeof(*entry)));
+
+		if (got <= 0)
+			break;
+		found = any_guard(entry, (size_t)got / sizeof(*entry));
+		at += num;
+	}
+	close(fd);
+	return found;
+}

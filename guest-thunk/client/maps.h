@@ -33,4 +33,11 @@ typedef int vt_maps_visit(const struct vt_maps_area *area, void *arg);
  * file. */
 int vt_maps_walk(uintptr_t lo, uintptr_t hi, vt_maps_visit *visit, void *arg);
 
+/*
+ * True if a page of [lo, hi) is a guard of MADV_GUARD_INSTALL, which is not an area of its own: the
+ * C library guards stacks with it from glibc 2.42 on. Source: bit 58 of /proc/self/pagemap, Linux
+ * 6.15 (admin-guide/mm/pagemap); on older kernels there is nothing to see: false. Any thread.
+ */
+bool vt_maps_has_guard(uintptr_t lo, uintptr_t hi);
+
 #endif

@@ -216,8 +216,9 @@ static void look_at_stacks(struct look *l)
 
 /*
  * A page of a stack must not be held: its thread could not even be sent SIGSEGV. The kernel does
- * not say which pages are a thread's stack, but glibc puts a guard of fixed size below each; what
- * follows that for the size of a stack is refused. That may refuse other memory there, which costs
+ * not say which pages are a thread's stack, but glibc puts a guard of fixed size below each, as an
+ * area of its own or, newer ones, as a page in the area; what follows that for the size of a stack
+ * is refused. That may refuse other memory there, which costs
  * the caller a copy, and nothing else.
  */
 static bool may_be_stack(const struct look *l, const struct vt_maps_area *area, uintptr_t lo,
@@ -225,7 +226,10 @@ static bool may_be_stack(const struct look *l, const struct vt_maps_area *area, 
 {
 	if (lo < l->own_stack_hi && l->own_stack_lo < hi)
 		return true;
-	return l->guard_hi == area->lo && lo - area->lo < l->stack_bytes;
+	if (l->guard_hi == area->lo && lo - area->lo < l->stack_bytes)
+		return true;
+	return vt_maps_has_guard(lo - area->lo < l->stack_bytes ? area->lo : lo - l->stack_bytes,
+				 hi);
 }
 
 static const struct vt_userptr_run *run_at(uintptr_t addr)

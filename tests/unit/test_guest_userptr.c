@@ -7,12 +7,14 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "guest-thunk/client/maps.h"
 #include "guest-thunk/client/userptr.h"
 #include "tests/support/vt_test.h"
 
@@ -152,6 +154,21 @@ VT_TEST(userptr, stacks_are_refused)
 	pthread_barrier_wait(&barrier);
 	pthread_join(thread, NULL);
 	pthread_barrier_destroy(&barrier);
+}
+
+/* As the C library guards stacks from glibc 2.42 on; MADV_GUARD_INSTALL of Linux 6.13. */
+VT_TEST(userptr, what_lies_above_a_guard_page_is_refused)
+{
+	uint8_t *p = map_pages(16);
+
+	if (madvise(p, PAGE, 102) < 0 || !vt_maps_has_guard((uintptr_t)p, (uintptr_t)p + PAGE)) {
+		fprintf(stderr, "skipped: this kernel has no guard pages that can be seen\n");
+		return;
+	}
+	VT_ASSERT_EQ(acquire_err((char *)p + 8 * PAGE, PAGE), -EOPNOTSUPP);
+	VT_ASSERT_EQ(acquire_err((char *)p + 15 * PAGE, PAGE), -EOPNOTSUPP);
+	VT_ASSERT(!vt_maps_has_guard((uintptr_t)p + PAGE, (uintptr_t)p + 16 * PAGE));
+	VT_ASSERT_EQ(munmap(p, 16 * PAGE), 0);
 }
 
 VT_TEST(userptr, what_is_not_plain_memory_is_refused)
