@@ -1,5 +1,6 @@
 /* Chapter: memory. */
 #include <errno.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,12 +113,39 @@ VT_API HSAKMT_STATUS hsaKmtRegisterMemoryToNodes(void *MemoryAddress, HSAuint64 
 	return vt_api_leave(s, err);
 }
 
+/* A library of the process, as a bit: the HIP runtime, the OpenCL runtime. */
+enum { HAS_HIP = 1, HAS_OPENCL = 2 };
+
+static int look_at_library(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	unsigned *has = arg;
+
+	(void)size;
+	if (strstr(info->dlpi_name, "/libamdhip64.so"))
+		*has |= HAS_HIP;
+	if (strstr(info->dlpi_name, "/libamdocl64.so"))
+		*has |= HAS_OPENCL;
+	return 0;
+}
+
 /*
  * HIP registers the program's buffer for the time of a copy, coarse-grained, from 1 MiB on, and
  * copies through a staging buffer where that is refused. Sharing pages in place costs ten times
- * what the staging copy does, so it is refused. hipHostRegister asks for fine-grained memory.
+ * what the staging copy does, so it is refused. hipHostRegister asks for fine-grained memory. The
+ * OpenCL runtime, which shares that code, makes buffers in the same way, and for these it has no
+ * other one; and who calls without either has a right to what AMD's thunk does.
  */
 #define MAX_COARSE_BYTES (256u << 10)
+
+static bool is_better_staged(HsaMemFlags flags, HSAuint64 size)
+{
+	unsigned has = 0;
+
+	if (!flags.ui32.CoarseGrain || size <= MAX_COARSE_BYTES)
+		return false;
+	dl_iterate_phdr(look_at_library, &has);
+	return has == HAS_HIP;
+}
 
 VT_API HSAKMT_STATUS hsaKmtRegisterMemoryWithFlags(void *MemoryAddress, HSAuint64 MemorySizeInBytes,
 						   HsaMemFlags MemFlags)
@@ -128,7 +156,7 @@ VT_API HSAKMT_STATUS hsaKmtRegisterMemoryWithFlags(void *MemoryAddress, HSAuint6
 		return vt_api_status(-ENOTCONN);
 	if (!MemFlags.ui32.HostAccess || MemFlags.ui32.NonPaged)
 		return vt_api_leave(s, -EOPNOTSUPP);
-	if (MemFlags.ui32.CoarseGrain && MemorySizeInBytes > MAX_COARSE_BYTES)
+	if (is_better_staged(MemFlags, MemorySizeInBytes))
 		return vt_api_leave(s, -ENOMEM);
 	return vt_api_leave(s, vt_memory_register(s, (uint64_t)MemoryAddress, MemorySizeInBytes,
 						  MemFlags.Value, 0));

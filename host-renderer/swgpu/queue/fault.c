@@ -32,8 +32,10 @@ static void raise_memory_event(struct swgpu_queue *q, uint64_t va, bool write)
 	struct swgpu_event_fault fault = {.va = va, .write = write};
 
 	fault.present = swgpu_vm_mapped(q->dev->vm, va, 1, SWGPU_READ);
+	/* A runtime that polls (ROCm 7 with libdtif.so) has no event; its queue's signal is left.
+	 */
 	if (!swgpu_events_raise(q->dev->events, HSA_EVENTTYPE_MEMORY, &fault))
-		vt_log(VT_LOG_WARN, 0, "nobody has an event for memory faults");
+		report(q, SWGPU_ERROR_APERTURE);
 }
 
 enum swgpu_progress swgpu_queue_memory_fault(struct swgpu_queue *q, uint64_t va, bool write,
