@@ -16,10 +16,15 @@ enum {
 	VT_EXIT_SIGNAL = 128,         /* plus the signal's number: the command was ended by it */
 };
 
+#define VT_BINDS_MAX 32
+
 /* What the options say; the strings are the arguments themselves. */
 struct vt_options {
 	const char *device, *gfx, *socket; /* NULL: not given */
+	const char *image;                 /* for run; NULL: the command runs on this system */
 	bool direct, stats, json;
+	const char *bind[VT_BINDS_MAX]; /* DIR or DIR:DIR */
+	size_t num_binds;
 	char **command; /* NULL-terminated; NULL: none */
 };
 

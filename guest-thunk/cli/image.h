@@ -23,6 +23,7 @@ enum vt_thunk_kind {
 struct vt_image_content {
 	enum vt_thunk_kind thunk;
 	char runtime[PATH_MAX]; /* libhsa-runtime64.so.1, as a path in the image; "": none */
+	unsigned version;       /* its minor version: 13 in ROCm 6.1, 18 in 7.2; 0: not known */
 	bool opencl;            /* AMD's OpenCL runtime is there */
 };
 
@@ -45,9 +46,13 @@ int vt_image_look(const char *root, struct vt_image_content *ret);
  * text in it. A file that cannot be read has not. */
 bool vt_image_file_has(const char *root, const char *file, const char *text);
 
+/* Sees to it that the folder `name` is in the folder `parent` of the image. Returns 0 or -errno. */
+int vt_image_make_folder(const char *root, const char *parent, const char *name);
+
 /*
- * Finds a function of the thunk that the image's runtime wants and the library at `ours` does not
- * have. Returns 0 with its name in ret ("": there is none) or -errno after saying why.
+ * Finds a function of the thunk that the image's runtime, of the kind VT_THUNK_SHARED, wants and
+ * the library at `ours` does not have. Returns 0 with its name in ret ("": there is none) or -errno
+ * after saying why.
  */
 int vt_image_missing_call(const char *root, const struct vt_image_content *content,
 			  const char *ours, char ret[128]);

@@ -4,6 +4,7 @@
  * Nothing of it is executed and none of its links is followed out of it; files are searched for
  * strings, so that no file's format has to be believed.
  */
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@ static const char *const library_folders[] = {
     "opt/rocm/lib64",
 };
 static const char *const program_folders[] = {"usr/local/bin", "usr/bin", "bin", "opt/rocm/bin"};
+#define RUNTIME      "libhsa-runtime64.so.1"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A file in memory; base NULL: none. */
@@ -135,17 +137,35 @@ static int open_library(int root, const char *name, char path[PATH_MAX])
 
 static enum vt_thunk_kind kind_of(const struct content *runtime)
 {
-	if (has(runtime, "libdtif.so"))
+	if (has(runtime, "HSA_ENABLE_DTIF"))
 		return VT_THUNK_DTIF;
 	return has(runtime, "libhsakmt.so.1") ? VT_THUNK_SHARED : VT_THUNK_STATIC;
+}
+
+/* The file's own name, behind all links, ends in the version. */
+static unsigned version_of(int fd)
+{
+	char link[64], path[PATH_MAX];
+	unsigned version = 0;
+	const char *name;
+	ssize_t len;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = readlink(link, path, sizeof(path) - 1);
+	path[len < 0 ? 0 : len] = '\0';
+	name = strrchr(path, '/');
+	if (!name || sscanf(name, "/" RUNTIME ".%u", &version) != 1)
+		return 0;
+	return version;
 }
 
 static int look(int root, struct vt_image_content *ret)
 {
 	struct content runtime = {NULL, 0};
-	int fd = open_library(root, "libhsa-runtime64.so.1", ret->runtime), err;
+	int fd = open_library(root, RUNTIME, ret->runtime), err;
 
 	if (fd >= 0) {
+		ret->version = version_of(fd);
 		err = map(fd, &runtime);
 		if (err) {
 			vt_say("%s of the image: %s", ret->runtime, strerror(-err));
@@ -191,24 +211,36 @@ bool vt_image_file_has(const char *root, const char *file, const char *text)
 	return found;
 }
 
-/* Whether the string at `at`, which ends at or before end, is a name that is looked up in the
- * thunk: of the functions in a table for dlsym all kinds are, elsewhere only the thunk's own. */
-static bool is_call(const char *at, size_t len, enum vt_thunk_kind kind)
+int vt_image_make_folder(const char *root, const char *parent, const char *name)
 {
-	static const char *const prefix[] = {"hsaKmt", "amdgpu_", "drm"};
-	size_t num = kind == VT_THUNK_DTIF ? COUNT(prefix) : 1;
+	int dir = open_root(root), fd, err = 0;
+	struct stat st;
 
-	for (size_t i = 0; i < len; i++)
-		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_",
-			    at[i]))
-			return false;
-	for (size_t i = 0; i < num; i++) {
-		size_t n = strlen(prefix[i]);
+	if (dir < 0)
+		return dir;
+	fd = open_inside(dir, parent);
+	close(dir);
+	if (fd < 0)
+		return fd;
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		err = S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+	else if (mkdirat(fd, name, 0755) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
 
-		if (len > n && len < 120 && memcmp(at, prefix[i], n) == 0)
-			return true;
-	}
-	return false;
+/* Whether the string is the name of a function of the thunk. */
+static bool is_call(const char *at, size_t len)
+{
+	static const char prefix[] = "hsaKmt";
+	size_t n = sizeof(prefix) - 1;
+
+	if (len <= n || len >= 120 || memcmp(at, prefix, n) != 0)
+		return false;
+	while (n < len && isalnum((unsigned char)at[n]))
+		n++;
+	return n == len;
 }
 
 /* Whether the file has the name as a whole string, as tables of names have it. */
@@ -220,8 +252,7 @@ static bool has_name(const struct content *c, const char *name, size_t len)
 	return memmem(c->base, c->size, whole, len + 2);
 }
 
-static void find_missing(const struct content *runtime, const struct content *ours,
-			 enum vt_thunk_kind kind, char ret[128])
+static void find_missing(const struct content *runtime, const struct content *ours, char ret[128])
 {
 	const char *at = runtime->base, *end = at + runtime->size;
 
@@ -232,7 +263,7 @@ static void find_missing(const struct content *runtime, const struct content *ou
 
 		if (!zero)
 			return;
-		if (len && is_call(at, len, kind) && !has_name(ours, at, len)) {
+		if (len && is_call(at, len) && !has_name(ours, at, len)) {
 			snprintf(ret, 128, "%.*s", (int)len, at);
 			return;
 		}
@@ -259,7 +290,7 @@ int vt_image_missing_call(const char *root, const struct vt_image_content *conte
 			vt_say("%s: %s", ours, strerror(-err));
 	}
 	if (!err)
-		find_missing(&runtime, &library, content->thunk, ret);
+		find_missing(&runtime, &library, ret);
 	unmap(&library);
 	unmap(&runtime);
 	close(dir);

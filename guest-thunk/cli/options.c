@@ -27,6 +27,9 @@ static const char run_help[] =
     "\n" RENDERER_OPTIONS
     "  --direct        no renderer: load the device's libhsakmt.so.1 in the command itself\n"
     "  --stats         at the end, print the forwarded calls\n"
+    "  --image IMAGE   run the command in a root file system, as a container: its path, or the\n"
+    "                  name of one that vthunk image has made\n"
+    "  --bind DIR[:AT] with --image: have the folder DIR in the container, writable, as AT\n"
     "  --help          this text\n"
     "\n" RENDERER_CHOICE "\n"
     "The exit status is the command's, 128+N if signal N ended it, 127 if there is no such\n"
@@ -37,7 +40,17 @@ static const char info_help[] = "usage: vthunk info [OPTION...]\n"
 				"  --help          this text\n"
 				"\n" RENDERER_CHOICE;
 
-enum { OPT_DEVICE = 1, OPT_GFX, OPT_SOCKET, OPT_DIRECT, OPT_STATS, OPT_JSON, OPT_HELP };
+enum {
+	OPT_DEVICE = 1,
+	OPT_GFX,
+	OPT_SOCKET,
+	OPT_DIRECT,
+	OPT_STATS,
+	OPT_JSON,
+	OPT_IMAGE,
+	OPT_BIND,
+	OPT_HELP
+};
 
 static const struct option run_options[] = {
     {"device", required_argument, NULL, OPT_DEVICE},
@@ -45,6 +58,8 @@ static const struct option run_options[] = {
     {"socket", required_argument, NULL, OPT_SOCKET},
     {"direct", no_argument, NULL, OPT_DIRECT},
     {"stats", no_argument, NULL, OPT_STATS},
+    {"image", required_argument, NULL, OPT_IMAGE},
+    {"bind", required_argument, NULL, OPT_BIND},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -54,6 +69,23 @@ static const struct option info_options[] = {
     {"socket", required_argument, NULL, OPT_SOCKET}, {"json", no_argument, NULL, OPT_JSON},
     {"help", no_argument, NULL, OPT_HELP},           {NULL, 0, NULL, 0},
 };
+
+/* Absolute, so that it is clear what is meant on both sides. */
+static int add_bind(struct vt_options *o, const char *bind)
+{
+	const char *colon = strchr(bind, ':');
+
+	if (bind[0] != '/' || (colon && (colon[1] != '/' || strchr(colon + 1, ':')))) {
+		vt_say("--bind %s: absolute paths are wanted, DIR or DIR:AT", bind);
+		return -EINVAL;
+	}
+	if (o->num_binds == VT_BINDS_MAX) {
+		vt_say("--bind: %d at most", VT_BINDS_MAX);
+		return -EINVAL;
+	}
+	o->bind[o->num_binds++] = bind;
+	return 0;
+}
 
 /* name: with which getopt's messages begin */
 static int read_options(char *name, int num, char **args, const struct option *known,
@@ -71,6 +103,11 @@ static int read_options(char *name, int num, char **args, const struct option *k
 		case OPT_DIRECT: o->direct = true; break;
 		case OPT_STATS: o->stats = true; break;
 		case OPT_JSON: o->json = true; break;
+		case OPT_IMAGE: o->image = optarg; break;
+		case OPT_BIND:
+			if (add_bind(o, optarg))
+				return -EINVAL;
+			break;
 		case 'h':
 		case OPT_HELP: fputs(help, stdout); return 1;
 		default: return -EINVAL; /* getopt has said what is wrong */
@@ -97,6 +134,10 @@ int vt_options_parse_run(int num, char **args, struct vt_options *o)
 	}
 	if (o->direct && o->socket) {
 		vt_say("--direct needs no renderer: not both --direct and --socket");
+		return -EINVAL;
+	}
+	if (o->num_binds && !o->image) {
+		vt_say("--bind is for containers: it needs --image");
 		return -EINVAL;
 	}
 	o->command = args + optind;

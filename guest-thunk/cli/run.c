@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "guest-thunk/cli/cli.h"
+#include "guest-thunk/cli/container.h"
 
 static volatile sig_atomic_t command_pid;
 
@@ -100,28 +101,72 @@ static int prepare(const struct vt_options *o, struct vt_renderer *r, char stats
 {
 	int err = o->direct ? 0 : vt_renderer_find(o, r);
 
-	if (!err && o->stats && !o->direct)
-		err = prepare_stats(r, stats);
-	return err ? err : vt_environment_set(o, r->socket);
+	return !err && o->stats && !o->direct ? prepare_stats(r, stats) : err;
+}
+
+static void tell_stats(const struct vt_options *o, const char *path)
+{
+	if (o->stats && o->direct)
+		vt_say("--direct: nothing was forwarded");
+	else if (o->stats)
+		vt_stats_print(path);
+}
+
+static int run_here(const struct vt_options *o, struct vt_renderer *r, const char *stats)
+{
+	int status;
+
+	if (vt_environment_set(o, r->socket))
+		return VT_EXIT_FAILED;
+	if (!r->folder[0] && !o->stats)
+		return execute(o->command); /* nothing is left to do afterwards */
+	status = execute_and_wait(o->command);
+	tell_stats(o, stats);
+	return status;
+}
+
+/* A file can be mounted in a container only if it is there. */
+static int make_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0) {
+		vt_say("%s: %s", path, strerror(errno));
+		return -errno;
+	}
+	close(fd);
+	return 0;
+}
+
+static int run_in_container(const struct vt_options *o, struct vt_container *c,
+			    const struct vt_renderer *r, const char *stats)
+{
+	char **command;
+	int status;
+
+	if (stats[0] && make_file(stats))
+		return VT_EXIT_FAILED;
+	command =
+	    vt_container_command(c, o->direct ? NULL : r->socket, NULL, stats[0] ? stats : NULL);
+	if (!command)
+		return VT_EXIT_FAILED;
+	status = execute_and_wait(command);
+	tell_stats(o, stats);
+	return status;
 }
 
 int vt_cmd_run(const struct vt_options *o)
 {
 	struct vt_renderer r = {.pid = 0};
+	struct vt_container *c = NULL;
 	char stats[PATH_MAX + 8] = "";
-	int status;
+	int status = VT_EXIT_FAILED;
 
-	if (prepare(o, &r, stats)) {
-		vt_renderer_end(&r);
+	if (o->image && vt_container_create(o, &c))
 		return VT_EXIT_FAILED;
-	}
-	if (!r.folder[0] && !o->stats)
-		return execute(o->command); /* nothing is left to do afterwards */
-	status = execute_and_wait(o->command);
-	if (o->stats && o->direct)
-		vt_say("--direct: nothing was forwarded");
-	else if (o->stats)
-		vt_stats_print(stats);
+	if (prepare(o, &r, stats) == 0)
+		status = c ? run_in_container(o, c, &r, stats) : run_here(o, &r, stats);
+	vt_container_destroy(c);
 	vt_renderer_end(&r);
 	return status;
 }

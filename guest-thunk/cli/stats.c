@@ -54,6 +54,7 @@ void vt_stats_print(const char *path)
 	FILE *file = fopen(path, "re");
 	char *line = NULL;
 	size_t room = 0;
+	bool any = false;
 
 	if (!file) {
 		vt_say("no process of the command used the GPU%s%s", errno == ENOENT ? "" : ": ",
@@ -63,10 +64,13 @@ void vt_stats_print(const char *path)
 	while (getline(&line, &room, file) > 0) {
 		json_t *process = json_loads(line, 0, NULL);
 
+		any = true;
 		if (process)
 			print_process(process);
 		json_decref(process);
 	}
+	if (!any)
+		vt_say("no process of the command used the GPU");
 	free(line);
 	fclose(file);
 }
