@@ -3,6 +3,7 @@
 #include "host-renderer/object/slab.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,6 +41,7 @@ static int make_slab(struct vt_ctx *ctx, uint32_t node, uint32_t flags, struct v
 		goto fini_extents; /* vt_memory_back() has given the address back */
 	slab->blob = out.blob;
 	slab->fd = out.fd;
+	slab->data_fd = fcntl(out.fd, F_DUPFD_CLOEXEC, 0);
 	slab->next = ctx->slabs;
 	ctx->slabs = slab;
 	ctx->slab_bytes += slab->size;
@@ -55,6 +57,31 @@ free_slab:
 	return err;
 }
 
+/* Clears [at, end) of a slab where its file has data. Pages that nobody has ever written are not
+ * there, and stay so. */
+static void clear_data(const struct vt_slab *slab, uint64_t at, uint64_t end)
+{
+	uint64_t first = slab->blob.file_offset;
+	off_t data, hole;
+
+	while (at < end) {
+		data = lseek(slab->data_fd, (off_t)(first + at), SEEK_DATA);
+		if (data < 0 && errno == ENXIO)
+			return;
+		hole = data < 0 ? -1 : lseek(slab->data_fd, data, SEEK_HOLE);
+		if (hole < 0) /* not a file that can tell */
+			break;
+		if ((uint64_t)data >= first + end)
+			return;
+		at = (uint64_t)data - first;
+		hole = (uint64_t)hole < first + end ? hole : (off_t)(first + end);
+		memset(vt_va_ptr(slab->va + at), 0, (uint64_t)hole - first - at);
+		at = (uint64_t)hole - first;
+	}
+	if (at < end)
+		memset(vt_va_ptr(slab->va + at), 0, end - at);
+}
+
 /* Clears the part of [va, va + size) that was handed out before, and notes that it is handed out
  * now. */
 static void clear_part(struct vt_slab *slab, uint64_t va, uint64_t size)
@@ -64,7 +91,7 @@ static void clear_part(struct vt_slab *slab, uint64_t va, uint64_t size)
 	if (at < slab->clean_from) {
 		uint64_t dirty_end = end < slab->clean_from ? end : slab->clean_from;
 
-		memset(vt_va_ptr(va), 0, dirty_end - at);
+		clear_data(slab, at, dirty_end);
 	}
 	if (end > slab->clean_from)
 		slab->clean_from = end;
@@ -114,6 +141,8 @@ void vt_slab_fini(struct vt_ctx *ctx)
 		vt_extents_fini(&slab->free);
 		if (slab->fd >= 0)
 			close(slab->fd);
+		if (slab->data_fd >= 0)
+			close(slab->data_fd);
 		free(slab);
 	}
 	ctx->slab_bytes = 0;

@@ -4,8 +4,8 @@
  *
  * Mapping memory in a client is slow, most of all in a virtual machine, so one file serves many
  * allocations. A slab has one node and one set of flags. It is mapped to its GPUs once and lives as
- * long as the context; its parts are recycled, and cleared before they are handed out again. One
- * thread.
+ * long as the context; its parts are recycled, and cleared before they are handed out again: those
+ * of their pages, that is, which the file says that it has. One thread.
  */
 #ifndef VT_OBJECT_SLAB_H
 #define VT_OBJECT_SLAB_H
@@ -23,7 +23,8 @@ struct vt_slab {
 	uint64_t clean_from;  /* offset from which on nothing was ever handed out */
 	struct vt_extents free;
 	struct vt_blob blob;
-	int fd; /* until the client has it, then -1 */
+	int fd;      /* until the client has it, then -1 */
+	int data_fd; /* of the same file, kept; -1: none */
 };
 
 /*
