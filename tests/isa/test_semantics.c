@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "host-renderer/swgpu/exec/plain.h"
 #include "host-renderer/swgpu/isa/decode.h"
 #include "host-renderer/swgpu/isa/info.h"
 #include "tests/isa/ref_gen.h"
@@ -71,29 +72,41 @@ static void report(struct run *run, const struct swgpu_uop *u, const char *engin
 		(unsigned long long)run->seed, turn, line, text);
 }
 
+static void check_engine(struct run *run, const struct swgpu_uop *u, const struct swgpu_engine *e,
+			 enum ref_status status, unsigned turn, const char *line)
+{
+	struct ref_trial *t = run->trial;
+	bool memory = ref_gen_is_memory(u);
+	char text[600] = "";
+
+	ref_trial_engine(t, u, e, memory);
+	if (status == REF_REFUSED) {
+		if (t->got.w.stop != SWGPU_STOP_ILLEGAL)
+			report(run, u, e->name, turn, line, "is refused here, but not there");
+	} else if (!ref_trial_equal(t, u, memory, text, sizeof(text))) {
+		report(run, u, e->name, turn, line, text);
+	}
+}
+
 static void try_once(struct run *run, const struct swgpu_uop *decoded, unsigned turn,
 		     const char *line)
 {
 	struct ref_trial *t = run->trial;
-	struct swgpu_uop u = *decoded;
+	struct swgpu_uop u = *decoded, marked;
 	const struct swgpu_engine *e;
 	enum ref_status status;
 	bool memory = ref_gen_is_memory(&u);
-	char text[600] = "";
 
 	ref_gen_vary(t, &u, turn);
 	ref_gen_values(t, &u, turn);
 	ref_trial_arm(t, &u, memory);
 	status = ref_trial_reference(t, &u, memory);
+	marked = u;
+	swgpu_uop_mark(&marked);
 	for (unsigned i = 0; (e = run->engines[i]); i++) {
-		ref_trial_engine(t, &u, e, memory);
-		if (status == REF_REFUSED) {
-			if (t->got.w.stop != SWGPU_STOP_ILLEGAL)
-				report(run, &u, e->name, turn, line,
-				       "is refused here, but not there");
-		} else if (!ref_trial_equal(t, &u, memory, text, sizeof(text))) {
-			report(run, &u, e->name, turn, line, text);
-		}
+		check_engine(run, &u, e, status, turn, line);
+		if (marked.flags != u.flags)
+			check_engine(run, &marked, e, status, turn, line);
 	}
 	ref_trial_arm(t, &u, memory);
 	run->trials++;

@@ -4,6 +4,7 @@
  * for v_xnor_b32.
  */
 #include "host-renderer/swgpu/exec/valu_loop.h"
+#include "host-renderer/swgpu/exec/valu_wide.h"
 
 VALU1_AS(v_not_b32, INT, B32, B32, ~a)
 VALU2_AS(v_and_b32, INT, B32, B32, B32, (a & b))
@@ -17,19 +18,15 @@ VALU3_AS(v_lshl_or_b32, INT, B32, B32, B32, B32, a << (b & 31) | c)
 VALU2_AS(v_lshlrev_b32, INT, B32, B32, B32, b << (a & 31))
 VALU2_AS(v_lshrrev_b32, INT, B32, B32, B32, b >> (a & 31))
 VALU2_AS(v_ashrrev_i32, INT, B32, B32, I32, b >> (a & 31))
-VALU2_AS(v_lshlrev_b64, INT, B64, B32, B64, b << (a & 63))
-VALU2_AS(v_lshrrev_b64, INT, B64, B32, B64, b >> (a & 63))
+#define LEFT(a, n)  ((a) << (n))
+#define RIGHT(a, n) ((a) >> (n))
+/* A logical shift and no 64-bit arithmetic one, which vector units before AVX-512 do not have. */
+#define SIGN(a)            (0 - ((a) >> 63))
+#define RIGHT_SIGNED(a, n) ((((a) ^ SIGN(a)) >> (n)) ^ SIGN(a))
 
-/* Two logical shifts and no 64-bit arithmetic one, which vector units before AVX-512 do not have.
- */
-static inline uint64_t op_v_ashrrev_i64(uint32_t a, uint64_t b)
-{
-	uint64_t sign = -(b >> 63);
-
-	return ((b ^ sign) >> (a & 63)) ^ sign;
-}
-
-VALU2(v_ashrrev_i64, INT, B64, B32, B64)
+VALU_WIDE_SHIFT(v_lshlrev_b64, LEFT)
+VALU_WIDE_SHIFT(v_lshrrev_b64, RIGHT)
+VALU_WIDE_SHIFT(v_ashrrev_i64, RIGHT_SIGNED)
 
 static inline uint32_t op_v_bfe_i32(uint32_t a, uint32_t b, uint32_t c)
 {

@@ -123,37 +123,112 @@ static inline void valu_narrow_pairs(uint32_t *to, const struct valu_float_pairs
 		valu_end(&x, VALU_##D);                                             \
 	}
 
-#define VALU_PACKED2(name, expr)                                        \
-	EXEC(name)                                                      \
-	{                                                               \
-		struct valu x;                                          \
-		struct valu_float_pairs s0, s1;                         \
-		valu_begin(&x, w, u, VALU_PF16, VALU_ROUND);            \
-		valu_widen_pairs(&s0, valu_fetch(&x, 0, VALU_PF16).lo); \
-		valu_widen_pairs(&s1, valu_fetch(&x, 1, VALU_PF16).lo); \
-		for (unsigned i = 0; i < 2 * SWGPU_LANES; i++) {        \
-			const float a = s0.half[i], b = s1.half[i];     \
-			s0.half[i] = (expr);                            \
-		}                                                       \
-		valu_narrow_pairs(valu_dst(&x, VALU_PF16).lo, &s0);     \
-		valu_end(&x, VALU_PF16);                                \
+/* A few packed registers' lanes at a time, so that what is between stays in registers. */
+#define VALU_PAIRS 8
+
+static inline void valu_widen_few(float *to, const uint32_t *from)
+{
+#ifdef __F16C__
+	for (unsigned i = 0; i < VALU_PAIRS; i += 4)
+		_mm256_storeu_ps(to + 2 * i,
+				 _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(from + i))));
+#else
+	for (unsigned i = 0; i < VALU_PAIRS; i++) {
+		to[2 * i] = valu_from_f16(from[i]);
+		to[2 * i + 1] = valu_from_f16(from[i] >> 16);
+	}
+#endif
+}
+
+static inline void valu_narrow_few(uint32_t *to, const float *from)
+{
+#ifdef __F16C__
+	for (unsigned i = 0; i < VALU_PAIRS; i += 4)
+		_mm_storeu_si128((__m128i *)(to + i), _mm256_cvtps_ph(_mm256_loadu_ps(from + 2 * i),
+								      _MM_FROUND_CUR_DIRECTION));
+#else
+	for (unsigned i = 0; i < VALU_PAIRS; i++)
+		to[i] = valu_to_f16(from[2 * i]) | valu_to_f16(from[2 * i + 1]) << 16;
+#endif
+}
+
+#define VALU_PACKED2(name, expr)                                                     \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,      \
+							  const struct swgpu_uop *u) \
+	{                                                                            \
+		struct valu x;                                                       \
+		struct valu_float_pairs s0, s1;                                      \
+		valu_begin(&x, w, u, VALU_PF16, VALU_ROUND);                         \
+		valu_widen_pairs(&s0, valu_fetch(&x, 0, VALU_PF16).lo);              \
+		valu_widen_pairs(&s1, valu_fetch(&x, 1, VALU_PF16).lo);              \
+		for (unsigned i = 0; i < 2 * SWGPU_LANES; i++) {                     \
+			const float a = s0.half[i], b = s1.half[i];                  \
+			s0.half[i] = (expr);                                         \
+		}                                                                    \
+		valu_narrow_pairs(valu_dst(&x, VALU_PF16).lo, &s0);                  \
+		valu_end(&x, VALU_PF16);                                             \
+	}                                                                            \
+	EXEC(name)                                                                   \
+	{                                                                            \
+		struct valu_row t0, t1;                                              \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_PF16, VALU_ROUND))) {       \
+			slow_##name(w, u);                                           \
+			return;                                                      \
+		}                                                                    \
+		const uint32_t *p0 = valu_plain_src(w, u, 0, VALU_PF16, &t0).lo;     \
+		const uint32_t *p1 = valu_plain_src(w, u, 1, VALU_PF16, &t1).lo;     \
+		uint32_t *to = valu_plain_dst(w, u, VALU_PF16).lo;                   \
+		for (unsigned at = 0; at < SWGPU_LANES; at += VALU_PAIRS) {          \
+			float s0[2 * VALU_PAIRS], s1[2 * VALU_PAIRS];                \
+			valu_widen_few(s0, p0 + at);                                 \
+			valu_widen_few(s1, p1 + at);                                 \
+			for (unsigned i = 0; i < 2 * VALU_PAIRS; i++) {              \
+				const float a = s0[i], b = s1[i];                    \
+				s0[i] = (expr);                                      \
+			}                                                            \
+			valu_narrow_few(to + at, s0);                                \
+		}                                                                    \
 	}
 
-#define VALU_PACKED3(name, expr)                                                    \
-	EXEC(name)                                                                  \
-	{                                                                           \
-		struct valu x;                                                      \
-		struct valu_float_pairs s0, s1, s2;                                 \
-		valu_begin(&x, w, u, VALU_PF16, VALU_ROUND);                        \
-		valu_widen_pairs(&s0, valu_fetch(&x, 0, VALU_PF16).lo);             \
-		valu_widen_pairs(&s1, valu_fetch(&x, 1, VALU_PF16).lo);             \
-		valu_widen_pairs(&s2, valu_fetch(&x, 2, VALU_PF16).lo);             \
-		for (unsigned i = 0; i < 2 * SWGPU_LANES; i++) {                    \
-			const float a = s0.half[i], b = s1.half[i], c = s2.half[i]; \
-			s0.half[i] = (expr);                                        \
-		}                                                                   \
-		valu_narrow_pairs(valu_dst(&x, VALU_PF16).lo, &s0);                 \
-		valu_end(&x, VALU_PF16);                                            \
+#define VALU_PACKED3(name, expr)                                                          \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,           \
+							  const struct swgpu_uop *u)      \
+	{                                                                                 \
+		struct valu x;                                                            \
+		struct valu_float_pairs s0, s1, s2;                                       \
+		valu_begin(&x, w, u, VALU_PF16, VALU_ROUND);                              \
+		valu_widen_pairs(&s0, valu_fetch(&x, 0, VALU_PF16).lo);                   \
+		valu_widen_pairs(&s1, valu_fetch(&x, 1, VALU_PF16).lo);                   \
+		valu_widen_pairs(&s2, valu_fetch(&x, 2, VALU_PF16).lo);                   \
+		for (unsigned i = 0; i < 2 * SWGPU_LANES; i++) {                          \
+			const float a = s0.half[i], b = s1.half[i], c = s2.half[i];       \
+			s0.half[i] = (expr);                                              \
+		}                                                                         \
+		valu_narrow_pairs(valu_dst(&x, VALU_PF16).lo, &s0);                       \
+		valu_end(&x, VALU_PF16);                                                  \
+	}                                                                                 \
+	EXEC(name)                                                                        \
+	{                                                                                 \
+		struct valu_row t0, t1, t2;                                               \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_PF16, VALU_ROUND))) {            \
+			slow_##name(w, u);                                                \
+			return;                                                           \
+		}                                                                         \
+		const uint32_t *p0 = valu_plain_src(w, u, 0, VALU_PF16, &t0).lo;          \
+		const uint32_t *p1 = valu_plain_src(w, u, 1, VALU_PF16, &t1).lo;          \
+		const uint32_t *p2 = valu_plain_src(w, u, 2, VALU_PF16, &t2).lo;          \
+		uint32_t *to = valu_plain_dst(w, u, VALU_PF16).lo;                        \
+		for (unsigned at = 0; at < SWGPU_LANES; at += VALU_PAIRS) {               \
+			float s0[2 * VALU_PAIRS], s1[2 * VALU_PAIRS], s2[2 * VALU_PAIRS]; \
+			valu_widen_few(s0, p0 + at);                                      \
+			valu_widen_few(s1, p1 + at);                                      \
+			valu_widen_few(s2, p2 + at);                                      \
+			for (unsigned i = 0; i < 2 * VALU_PAIRS; i++) {                   \
+				const float a = s0[i], b = s1[i], c = s2[i];              \
+				s0[i] = (expr);                                           \
+			}                                                                 \
+			valu_narrow_few(to + at, s0);                                     \
+		}                                                                         \
 	}
 
 #endif

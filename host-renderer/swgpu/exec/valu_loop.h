@@ -75,61 +75,114 @@ static inline void valu_put64(const struct valu_dst *d, unsigned lane, uint64_t 
 
 #define VALU_IEEE              const uint32_t ieee __attribute__((unused)) = w->mode >> 9 & 1
 
-#define VALU1_AS(name, mode, D, A, expr)                                       \
-	EXEC(name)                                                             \
-	{                                                                      \
-		VALU_IEEE;                                                     \
-		struct valu x;                                                 \
-		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);               \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);    \
-		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);          \
-		VALU_IVDEP                                                     \
-		VALU_LANES(lane)                                               \
-		{                                                              \
-			const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
-			VALU_ST_##D(d, (expr));                                \
-		}                                                              \
-		valu_end(&x, VALU_FMT_##D);                                    \
+/* One lane after the other. */
+#define VALU_BODY1(D, A, expr)                                         \
+	VALU_IVDEP                                                     \
+	VALU_LANES(lane)                                               \
+	{                                                              \
+		const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+		VALU_ST_##D(d, (expr));                                \
 	}
 
-#define VALU2_AS(name, mode, D, A, B, expr)                                    \
-	EXEC(name)                                                             \
-	{                                                                      \
-		VALU_IEEE;                                                     \
-		struct valu x;                                                 \
-		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);               \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);    \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);    \
-		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);          \
-		VALU_IVDEP                                                     \
-		VALU_LANES(lane)                                               \
-		{                                                              \
-			const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
-			const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
-			VALU_ST_##D(d, (expr));                                \
-		}                                                              \
-		valu_end(&x, VALU_FMT_##D);                                    \
+#define VALU_BODY2(D, A, B, expr)                                      \
+	VALU_IVDEP                                                     \
+	VALU_LANES(lane)                                               \
+	{                                                              \
+		const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+		const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
+		VALU_ST_##D(d, (expr));                                \
 	}
 
-#define VALU3_AS(name, mode, D, A, B, C, expr)                                 \
-	EXEC(name)                                                             \
-	{                                                                      \
-		VALU_IEEE;                                                     \
-		struct valu x;                                                 \
-		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);               \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);    \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);    \
-		const struct valu_src s2 = valu_fetch(&x, 2, VALU_FMT_##C);    \
-		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);          \
-		VALU_IVDEP                                                     \
-		VALU_LANES(lane)                                               \
-		{                                                              \
-			const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
-			const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
-			const __typeof__(VALU_LD_##C(s2)) c = VALU_LD_##C(s2); \
-			VALU_ST_##D(d, (expr));                                \
-		}                                                              \
-		valu_end(&x, VALU_FMT_##D);                                    \
+#define VALU_BODY3(D, A, B, C, expr)                                   \
+	VALU_IVDEP                                                     \
+	VALU_LANES(lane)                                               \
+	{                                                              \
+		const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
+		const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
+		const __typeof__(VALU_LD_##C(s2)) c = VALU_LD_##C(s2); \
+		VALU_ST_##D(d, (expr));                                \
+	}
+
+/* The general way, and the fast one for what swgpu_uop_mark() has marked. */
+#define VALU1_AS(name, mode, D, A, expr)                                               \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
+							  const struct swgpu_uop *u)   \
+	{                                                                              \
+		VALU_IEEE;                                                             \
+		struct valu x;                                                         \
+		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);                       \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
+		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
+		VALU_BODY1(D, A, expr)                                                 \
+		valu_end(&x, VALU_FMT_##D);                                            \
+	}                                                                              \
+	EXEC(name)                                                                     \
+	{                                                                              \
+		VALU_IEEE;                                                             \
+		struct valu_row t0;                                                    \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_##mode))) {     \
+			slow_##name(w, u);                                             \
+			return;                                                        \
+		}                                                                      \
+		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
+		VALU_BODY1(D, A, expr)                                                 \
+	}
+
+#define VALU2_AS(name, mode, D, A, B, expr)                                            \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
+							  const struct swgpu_uop *u)   \
+	{                                                                              \
+		VALU_IEEE;                                                             \
+		struct valu x;                                                         \
+		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);                       \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);            \
+		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
+		VALU_BODY2(D, A, B, expr)                                              \
+		valu_end(&x, VALU_FMT_##D);                                            \
+	}                                                                              \
+	EXEC(name)                                                                     \
+	{                                                                              \
+		VALU_IEEE;                                                             \
+		struct valu_row t0, t1;                                                \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_##mode))) {     \
+			slow_##name(w, u);                                             \
+			return;                                                        \
+		}                                                                      \
+		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
+		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_FMT_##B, &t1); \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
+		VALU_BODY2(D, A, B, expr)                                              \
+	}
+
+#define VALU3_AS(name, mode, D, A, B, C, expr)                                         \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
+							  const struct swgpu_uop *u)   \
+	{                                                                              \
+		VALU_IEEE;                                                             \
+		struct valu x;                                                         \
+		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);                       \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);            \
+		const struct valu_src s2 = valu_fetch(&x, 2, VALU_FMT_##C);            \
+		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
+		VALU_BODY3(D, A, B, C, expr)                                           \
+		valu_end(&x, VALU_FMT_##D);                                            \
+	}                                                                              \
+	EXEC(name)                                                                     \
+	{                                                                              \
+		VALU_IEEE;                                                             \
+		struct valu_row t0, t1, t2;                                            \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_##mode))) {     \
+			slow_##name(w, u);                                             \
+			return;                                                        \
+		}                                                                      \
+		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
+		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_FMT_##B, &t1); \
+		const struct valu_src s2 = valu_plain_src(w, u, 2, VALU_FMT_##C, &t2); \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
+		VALU_BODY3(D, A, B, C, expr)                                           \
 	}
 
 #define VALU1(name, mode, D, A)       VALU1_AS(name, mode, D, A, op_##name(a))
@@ -138,7 +191,8 @@ static inline void valu_put64(const struct valu_dst *d, unsigned lane, uint64_t 
 
 /* Integer operations that can saturate: `sat` instead of `expr` with the clamp bit. */
 #define VALU2_CLAMP(name, D, A, B, expr, sat)                                          \
-	EXEC(name)                                                                     \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
+							  const struct swgpu_uop *u)   \
 	{                                                                              \
 		struct valu x;                                                         \
 		valu_begin(&x, w, u, VALU_FMT_##D, VALU_INT);                          \
@@ -146,27 +200,28 @@ static inline void valu_put64(const struct valu_dst *d, unsigned lane, uint64_t 
 		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);            \
 		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
 		if (VALU_LIKELY(!(u->flags & SWGPU_UOP_CLAMP))) {                      \
-			VALU_IVDEP                                                     \
-			VALU_LANES(lane)                                               \
-			{                                                              \
-				const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
-				const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
-				VALU_ST_##D(d, (expr));                                \
-			}                                                              \
+			VALU_BODY2(D, A, B, expr)                                      \
 		} else {                                                               \
-			VALU_IVDEP                                                     \
-			VALU_LANES(lane)                                               \
-			{                                                              \
-				const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
-				const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
-				VALU_ST_##D(d, (sat));                                 \
-			}                                                              \
+			VALU_BODY2(D, A, B, sat)                                       \
 		}                                                                      \
 		valu_end(&x, VALU_FMT_##D);                                            \
+	}                                                                              \
+	EXEC(name)                                                                     \
+	{                                                                              \
+		struct valu_row t0, t1;                                                \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_INT))) {        \
+			slow_##name(w, u);                                             \
+			return;                                                        \
+		}                                                                      \
+		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
+		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_FMT_##B, &t1); \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
+		VALU_BODY2(D, A, B, expr)                                              \
 	}
 
 #define VALU3_CLAMP(name, D, A, B, C, expr, sat)                                       \
-	EXEC(name)                                                                     \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
+							  const struct swgpu_uop *u)   \
 	{                                                                              \
 		struct valu x;                                                         \
 		valu_begin(&x, w, u, VALU_FMT_##D, VALU_INT);                          \
@@ -175,25 +230,24 @@ static inline void valu_put64(const struct valu_dst *d, unsigned lane, uint64_t 
 		const struct valu_src s2 = valu_fetch(&x, 2, VALU_FMT_##C);            \
 		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
 		if (VALU_LIKELY(!(u->flags & SWGPU_UOP_CLAMP))) {                      \
-			VALU_IVDEP                                                     \
-			VALU_LANES(lane)                                               \
-			{                                                              \
-				const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
-				const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
-				const __typeof__(VALU_LD_##C(s2)) c = VALU_LD_##C(s2); \
-				VALU_ST_##D(d, (expr));                                \
-			}                                                              \
+			VALU_BODY3(D, A, B, C, expr)                                   \
 		} else {                                                               \
-			VALU_IVDEP                                                     \
-			VALU_LANES(lane)                                               \
-			{                                                              \
-				const __typeof__(VALU_LD_##A(s0)) a = VALU_LD_##A(s0); \
-				const __typeof__(VALU_LD_##B(s1)) b = VALU_LD_##B(s1); \
-				const __typeof__(VALU_LD_##C(s2)) c = VALU_LD_##C(s2); \
-				VALU_ST_##D(d, (sat));                                 \
-			}                                                              \
+			VALU_BODY3(D, A, B, C, sat)                                    \
 		}                                                                      \
 		valu_end(&x, VALU_FMT_##D);                                            \
+	}                                                                              \
+	EXEC(name)                                                                     \
+	{                                                                              \
+		struct valu_row t0, t1, t2;                                            \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_INT))) {        \
+			slow_##name(w, u);                                             \
+			return;                                                        \
+		}                                                                      \
+		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
+		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_FMT_##B, &t1); \
+		const struct valu_src s2 = valu_plain_src(w, u, 2, VALU_FMT_##C, &t2); \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
+		VALU_BODY3(D, A, B, C, expr)                                           \
 	}
 
 #endif

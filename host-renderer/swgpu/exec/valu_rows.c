@@ -45,7 +45,13 @@ uint64_t VALU_FN(bits)(const uint32_t *row)
 {
 	uint64_t bits = 0;
 
-#ifdef __SSE2__
+#if defined(__AVX2__)
+	for (unsigned i = 0; i < SWGPU_LANES; i += 8) {
+		__m256 eight = _mm256_loadu_ps((const float *)(row + i));
+
+		bits |= (uint64_t)(unsigned)_mm256_movemask_ps(eight) << i;
+	}
+#elif defined(__SSE2__)
 	for (unsigned i = 0; i < SWGPU_LANES; i += 4) {
 		__m128 four = _mm_loadu_ps((const float *)(row + i));
 

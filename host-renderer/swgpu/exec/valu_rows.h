@@ -150,6 +150,40 @@ static inline void valu_begin(struct valu *x, struct swgpu_wave *w, const struct
 		VALU_FN(dpp_lanes)(x);
 }
 
+/* Whether a marked instruction (see exec/plain.h) can take the fast way now: all lanes run, and
+ * MODE is as usual where that matters. */
+static inline bool valu_plain(const struct swgpu_wave *w, const struct swgpu_uop *u,
+			      enum valu_fmt dst, enum valu_mode mode)
+{
+	return (u->flags & SWGPU_UOP_PLAIN) && swgpu_exec_mask(w) == ~0ull &&
+	       !valu_fmt_keeps(dst) && (mode == VALU_INT || valu_mode_is_usual(w->mode));
+}
+
+/* A source of a marked instruction. */
+static inline struct valu_src valu_plain_src(const struct swgpu_wave *w, const struct swgpu_uop *u,
+					     unsigned index, enum valu_fmt fmt,
+					     struct valu_row *spread)
+{
+	const struct swgpu_opnd *o = &u->src[index];
+	uint32_t value;
+
+	if (VALU_LIKELY(o->kind == SWGPU_OPND_VGPR))
+		return (struct valu_src){w->v[o->reg],
+					 valu_fmt_wide(fmt) ? w->v[o->reg + 1] : NULL};
+	value = o->kind == SWGPU_OPND_SGPR ? w->s[o->reg] : (uint32_t)o->imm;
+	VALU_LANES(i)
+	spread->lane[i] = value;
+	return (struct valu_src){spread->lane, NULL};
+}
+
+static inline struct valu_dst valu_plain_dst(const struct swgpu_wave *w, const struct swgpu_uop *u,
+					     enum valu_fmt fmt)
+{
+	uint32_t(*v)[SWGPU_LANES] = w->v + u->dst.reg;
+
+	return (struct valu_dst){v[0], valu_fmt_wide(fmt) ? v[1] : NULL};
+}
+
 /* Whether the op_sel and packed modifiers leave source `index` as its register has it. */
 static inline bool valu_half_is_usual(const struct swgpu_uop *u, unsigned index, enum valu_fmt fmt)
 {

@@ -37,23 +37,38 @@ typedef double valu_f64x4 __attribute__((vector_size(32)));
 		memcpy((hi) + lane, &hi_, sizeof(hi_));                              \
 	} while (0)
 
-#define VALU_WIDE2(name, op)                                             \
-	EXEC(name)                                                       \
-	{                                                                \
-		struct valu x;                                           \
-		valu_begin(&x, w, u, VALU_F64, VALU_ROUND);              \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_F64);  \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_F64);  \
-		const struct valu_dst d = valu_dst(&x, VALU_F64);        \
-		for (unsigned lane = 0; lane < SWGPU_LANES; lane += 8) { \
-			valu_f64x4 a0, a1, b0, b1;                       \
-			VALU_WIDE_JOIN(a0, a1, s0.lo, s0.hi);            \
-			VALU_WIDE_JOIN(b0, b1, s1.lo, s1.hi);            \
-			a0 = a0 op b0;                                   \
-			a1 = a1 op b1;                                   \
-			VALU_WIDE_SPLIT(d.lo, d.hi, a0, a1);             \
-		}                                                        \
-		valu_end(&x, VALU_F64);                                  \
+#define VALU_WIDE2_BODY(op)                                      \
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane += 8) { \
+		valu_f64x4 a0, a1, b0, b1;                       \
+		VALU_WIDE_JOIN(a0, a1, s0.lo, s0.hi);            \
+		VALU_WIDE_JOIN(b0, b1, s1.lo, s1.hi);            \
+		a0 = a0 op b0;                                   \
+		a1 = a1 op b1;                                   \
+		VALU_WIDE_SPLIT(d.lo, d.hi, a0, a1);             \
+	}
+
+#define VALU_WIDE2(name, op)                                                         \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,      \
+							  const struct swgpu_uop *u) \
+	{                                                                            \
+		struct valu x;                                                       \
+		valu_begin(&x, w, u, VALU_F64, VALU_ROUND);                          \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_F64);              \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_F64);              \
+		const struct valu_dst d = valu_dst(&x, VALU_F64);                    \
+		VALU_WIDE2_BODY(op)                                                  \
+		valu_end(&x, VALU_F64);                                              \
+	}                                                                            \
+	EXEC(name)                                                                   \
+	{                                                                            \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_F64, VALU_ROUND))) {        \
+			slow_##name(w, u);                                           \
+			return;                                                      \
+		}                                                                    \
+		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_F64, NULL);  \
+		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_F64, NULL);  \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_F64);            \
+		VALU_WIDE2_BODY(op)                                                  \
 	}
 
 #ifdef __AVX2__
@@ -74,25 +89,63 @@ typedef double valu_f64x4 __attribute__((vector_size(32)));
 	} while (0)
 #endif
 
-#define VALU_WIDE_FMA3(name)                                             \
+#define VALU_WIDE_FMA3_BODY                                      \
+	for (unsigned lane = 0; lane < SWGPU_LANES; lane += 8) { \
+		valu_f64x4 a0, a1, b0, b1, c0, c1;               \
+		VALU_WIDE_JOIN(a0, a1, s0.lo, s0.hi);            \
+		VALU_WIDE_JOIN(b0, b1, s1.lo, s1.hi);            \
+		VALU_WIDE_JOIN(c0, c1, s2.lo, s2.hi);            \
+		VALU_WIDE_FMA(c0, a0, b0, c0);                   \
+		VALU_WIDE_FMA(c1, a1, b1, c1);                   \
+		VALU_WIDE_SPLIT(d.lo, d.hi, c0, c1);             \
+	}
+
+#define VALU_WIDE_FMA3(name)                                                         \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,      \
+							  const struct swgpu_uop *u) \
+	{                                                                            \
+		struct valu x;                                                       \
+		valu_begin(&x, w, u, VALU_F64, VALU_ROUND);                          \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_F64);              \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_F64);              \
+		const struct valu_src s2 = valu_fetch(&x, 2, VALU_F64);              \
+		const struct valu_dst d = valu_dst(&x, VALU_F64);                    \
+		VALU_WIDE_FMA3_BODY                                                  \
+		valu_end(&x, VALU_F64);                                              \
+	}                                                                            \
+	EXEC(name)                                                                   \
+	{                                                                            \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_F64, VALU_ROUND))) {        \
+			slow_##name(w, u);                                           \
+			return;                                                      \
+		}                                                                    \
+		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_F64, NULL);  \
+		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_F64, NULL);  \
+		const struct valu_src s2 = valu_plain_src(w, u, 2, VALU_F64, NULL);  \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_F64);            \
+		VALU_WIDE_FMA3_BODY                                                  \
+	}
+
+/* Shifts of 64 bits by a lane's count, or all lanes' one. `step` makes a of a and the count n. */
+#define VALU_WIDE_SHIFT(name, step)                                      \
 	EXEC(name)                                                       \
 	{                                                                \
 		struct valu x;                                           \
-		valu_begin(&x, w, u, VALU_F64, VALU_ROUND);              \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_F64);  \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_F64);  \
-		const struct valu_src s2 = valu_fetch(&x, 2, VALU_F64);  \
-		const struct valu_dst d = valu_dst(&x, VALU_F64);        \
+		valu_begin(&x, w, u, VALU_B64, VALU_INT);                \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);  \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B64);  \
+		const struct valu_dst d = valu_dst(&x, VALU_B64);        \
 		for (unsigned lane = 0; lane < SWGPU_LANES; lane += 8) { \
-			valu_f64x4 a0, a1, b0, b1, c0, c1;               \
-			VALU_WIDE_JOIN(a0, a1, s0.lo, s0.hi);            \
-			VALU_WIDE_JOIN(b0, b1, s1.lo, s1.hi);            \
-			VALU_WIDE_JOIN(c0, c1, s2.lo, s2.hi);            \
-			VALU_WIDE_FMA(c0, a0, b0, c0);                   \
-			VALU_WIDE_FMA(c1, a1, b1, c1);                   \
-			VALU_WIDE_SPLIT(d.lo, d.hi, c0, c1);             \
+			valu_u64x4 a0, a1, n0, n1;                       \
+			VALU_WIDE_JOIN(n0, n1, s0.lo, s0.lo);            \
+			VALU_WIDE_JOIN(a0, a1, s1.lo, s1.hi);            \
+			n0 &= 63;                                        \
+			n1 &= 63;                                        \
+			a0 = step(a0, n0);                               \
+			a1 = step(a1, n1);                               \
+			VALU_WIDE_SPLIT(d.lo, d.hi, a0, a1);             \
 		}                                                        \
-		valu_end(&x, VALU_F64);                                  \
+		valu_end(&x, VALU_B64);                                  \
 	}
 
 #endif

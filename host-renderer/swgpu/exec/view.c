@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "host-renderer/swgpu/exec/plain.h"
 #include "host-renderer/swgpu/exec/view.h"
 #include "host-renderer/swgpu/isa/decode.h"
 #include "host-renderer/swgpu/isa/disasm.h"
@@ -248,6 +249,7 @@ static void decode(const struct swgpu_code_view *view, const uint32_t *words, un
 	struct swgpu_insn *insn = &page->insn[slot];
 
 	swgpu_decode(words, n, view->code->gfx, &insn->uop);
+	swgpu_uop_mark(&insn->uop);
 	insn->fn = refused(view, &insn->uop) ? NULL : view->engine->fn[insn->uop.op];
 	if (!insn->fn)
 		insn->fn = illegal;

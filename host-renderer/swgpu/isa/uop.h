@@ -120,6 +120,8 @@ enum swgpu_uop_flag {
 	SWGPU_UOP_UNORM = 1u << 11,   /* MIMG: coordinates are in texels */
 	SWGPU_UOP_DA = 1u << 12,      /* MIMG: the last coordinate is the layer of an array */
 	SWGPU_UOP_D16 = 1u << 13,     /* MIMG: data are halves, two in a register */
+	SWGPU_UOP_PLAIN = 1u << 14,   /* the interpreter's mark, see swgpu_uop_mark(); no reader
+					 need know it */
 };
 
 /* DPP_CTRL etc. of the manual, chapter "DPP"; numbers as encoded. */

@@ -67,6 +67,7 @@ static void fill(struct swgpu_queue *q, const hsa_kernel_dispatch_packet_t *p, u
 	l->code = q->dev->code;
 	l->env = &q->dev->env;
 	l->gfx = q->dev->config.gfx;
+	l->gws = atomic_load_explicit(&q->has_gws, memory_order_acquire) ? &q->gws : NULL;
 }
 
 /* Checks the packet and reads the kernel object. Returns SWGPU_PROGRESS_MADE if it can run. */

@@ -35,6 +35,23 @@ int swgpu_queue_set_units(struct swgpu_device *dev, uint64_t id, unsigned n)
 	return q ? 0 : -ENOENT;
 }
 
+_Static_assert(SWGPU_QUEUE_GWS == SWGPU_GWS_COUNT, "what a queue is said to have");
+
+int swgpu_queue_set_gws(struct swgpu_device *dev, uint64_t id, bool on)
+{
+	struct swgpu_queue *q;
+	int err = -ENOENT;
+
+	pthread_mutex_lock(&dev->lock);
+	q = find_locked(dev, id);
+	if (q)
+		err = q->ops == &swgpu_aql_ops ? 0 : -EINVAL;
+	if (!err)
+		atomic_store(&q->has_gws, on);
+	pthread_mutex_unlock(&dev->lock);
+	return err;
+}
+
 int swgpu_queue_run(struct swgpu_device *dev, uint64_t id, bool run)
 {
 	struct swgpu_queue *q;

@@ -40,6 +40,9 @@ struct swgpu_events *swgpu_device_peek_events(struct swgpu_device *dev);
  * Returns 0 or -ENOMEM. */
 int swgpu_device_mailbox(struct swgpu_device *dev, uint32_t id, uint64_t *ret_va);
 
+/* Counters of global wave sync that a queue can have. */
+#define SWGPU_QUEUE_GWS 64
+
 enum swgpu_queue_type {
 	SWGPU_QUEUE_AQL,
 	SWGPU_QUEUE_SDMA,
@@ -70,5 +73,8 @@ int swgpu_queue_set_ring(struct swgpu_device *dev, uint64_t id, uint64_t va, uin
 /* At most n compute units at once for its kernels, n >= 1. */
 int swgpu_queue_set_units(struct swgpu_device *dev, uint64_t id, unsigned n);
 int swgpu_queue_exists(struct swgpu_device *dev, uint64_t id);
+/* Gives kernels of an AQL queue global wave sync (exec/gws.h), or takes it away; -EINVAL for other
+ * queues. */
+int swgpu_queue_set_gws(struct swgpu_device *dev, uint64_t id, bool on);
 
 #endif

@@ -127,6 +127,8 @@ static struct swgpu_queue *queue_new(struct swgpu_device *dev, const struct swgp
 	q->ring_va = desc->ring_va;
 	q->ring_bytes = desc->ring_bytes;
 	atomic_init(&q->units, dev->config.threads);
+	atomic_init(&q->has_gws, false);
+	swgpu_gws_init(&q->gws);
 	swgpu_gate_init(&q->gate);
 	return q;
 }
@@ -134,6 +136,7 @@ static struct swgpu_queue *queue_new(struct swgpu_device *dev, const struct swgp
 static void queue_free(struct swgpu_queue *q)
 {
 	swgpu_gate_fini(&q->gate);
+	swgpu_gws_fini(&q->gws);
 	free(q);
 }
 

@@ -8,6 +8,7 @@
 #define SWGPU_QUEUE_QUEUE_H
 
 #include "host-renderer/swgpu/exec/group.h"
+#include "host-renderer/swgpu/exec/gws.h"
 #include "host-renderer/swgpu/mem/tlb.h"
 #include "host-renderer/swgpu/queue/device.h"
 #include "host-renderer/swgpu/sched/gate.h"
@@ -36,6 +37,8 @@ struct swgpu_queue {
 	pthread_t thread;
 	struct swgpu_gate gate;
 	_Atomic unsigned units; /* any thread */
+	_Atomic bool has_gws;   /* any thread */
+	struct swgpu_gws gws;
 
 	uint64_t ring_va, ring_bytes; /* any thread, while the queue is held */
 	uint64_t rptr_va, wptr_va;

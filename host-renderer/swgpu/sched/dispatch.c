@@ -19,7 +19,10 @@
 #define HELP_NS       100000u
 
 #define LIVE_A_THREAD 16u
-#define LIVE_BYTES    (64ull << 20)
+/* Waves that a compute unit holds, hence workgroups. Programs count on their being there at the
+ * same time when they launch groups that wait for each other. */
+#define UNIT_WAVES 40u
+#define LIVE_BYTES (64ull << 20)
 
 /* What a begun group costs at most. */
 static uint64_t group_bytes(const struct swgpu_launch *l)
@@ -41,6 +44,7 @@ void swgpu_dispatch_init(struct swgpu_dispatch *d, const struct swgpu_launch *la
 	d->live_max = LIVE_A_THREAD * max_threads;
 	if (fit < d->live_max)
 		d->live_max = fit > max_threads ? (unsigned)fit : max_threads;
+	d->live_limit = UNIT_WAVES * max_threads;
 	d->aside_end = &d->aside;
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_cond_init(&d->changed, NULL);
@@ -161,6 +165,16 @@ static void fail_locked(struct swgpu_dispatch *d, int err)
 		d->err = err;
 }
 
+/* All that have begun wait: perhaps for one that has not. Returns true if there can be more. */
+static bool grow_locked(struct swgpu_dispatch *d)
+{
+	if (d->next == d->total || d->live < d->live_max || d->live_max >= d->live_limit)
+		return false;
+	d->live_max = 2 * d->live_max < d->live_limit ? 2 * d->live_max : d->live_limit;
+	d->idle_turns = 0;
+	return true;
+}
+
 /* Returns a group after its turn. */
 static enum swgpu_turn put(struct swgpu_dispatch *d, struct swgpu_slot *slot, enum swgpu_run how)
 {
@@ -183,7 +197,7 @@ static enum swgpu_turn put(struct swgpu_dispatch *d, struct swgpu_slot *slot, en
 	}
 	if (how != SWGPU_RUN_IDLE)
 		d->idle_turns = 0;
-	else if (++d->idle_turns >= d->live)
+	else if (++d->idle_turns >= d->live && !grow_locked(d))
 		turn = SWGPU_TURN_IDLE;
 	pthread_cond_broadcast(&d->changed);
 	pthread_mutex_unlock(&d->lock);

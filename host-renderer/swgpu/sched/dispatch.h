@@ -18,11 +18,12 @@ struct swgpu_dispatch {
 	const struct swgpu_gate *gate;
 	unsigned max_threads;
 
-	pthread_mutex_t lock;     /* guards all that follows, but the atomics */
-	pthread_cond_t changed;   /* a thread has put a group back, or ended its work */
-	uint64_t next, total;     /* workgroups begun, and all of them */
-	uint64_t done;            /* ended */
-	unsigned live, live_max;  /* begun and not ended; bound */
+	pthread_mutex_t lock;    /* guards all that follows, but the atomics */
+	pthread_cond_t changed;  /* a thread has put a group back, or ended its work */
+	uint64_t next, total;    /* workgroups begun, and all of them */
+	uint64_t done;           /* ended */
+	unsigned live, live_max; /* begun and not ended; bound */
+	unsigned live_limit; /* as many as a GPU's units hold: the most that live_max grows to */
 	struct swgpu_slot *aside; /* begun, not running: oldest first */
 	struct swgpu_slot **aside_end;
 	struct swgpu_slot *spare;

@@ -14,8 +14,11 @@
 
 #define MIB       (1ull << 20)
 #define MAX_UNITS 256u
-#define MIN_VRAM  (64 * MIB)
-#define MAX_VRAM  (256ull << 30)
+/* Programs that measure a GPU take as much memory as they may have, and go through it many times.
+ */
+#define VRAM     (1024 * MIB)
+#define MIN_VRAM (64 * MIB)
+#define MAX_VRAM (256ull << 30)
 
 static const struct gfx {
 	const char *name;
@@ -122,7 +125,7 @@ int swgpu_config_read(struct swgpu_config *ret)
 
 	start_log();
 	c.ram_bytes = host_memory();
-	vram_mib = c.ram_bytes / 2 < 4096 * MIB ? c.ram_bytes / 2 / MIB : 4096;
+	vram_mib = c.ram_bytes / 2 < VRAM ? c.ram_bytes / 2 / MIB : VRAM / MIB;
 	if (read_gfx(&c) < 0 || read_override(&c) < 0 ||
 	    read_number("SWGPU_CUS", 1, MAX_UNITS, &units) < 0 ||
 	    read_number("SWGPU_VRAM_MIB", MIN_VRAM / MIB, MAX_VRAM / MIB, &vram_mib) < 0)

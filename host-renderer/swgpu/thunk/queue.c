@@ -237,7 +237,7 @@ HSAKMT_STATUS hsaKmtGetQueueInfo(HSA_QUEUEID QueueId, HsaQueueInfo *QueueInfo)
 	return status;
 }
 
-/* Global wave sync is not there; NumGws of the node says so. */
+/* Each queue has counters of its own; none of nGWS takes them away. */
 HSAKMT_STATUS hsaKmtAllocQueueGWS(HSA_QUEUEID QueueId, HSAuint32 nGWS, HSAuint32 *firstGWS)
 {
 	struct swgpu_thunk *t = swgpu_thunk_get();
@@ -245,10 +245,10 @@ HSAKMT_STATUS hsaKmtAllocQueueGWS(HSA_QUEUEID QueueId, HSAuint32 nGWS, HSAuint32
 
 	if (!t)
 		return HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED;
-	if (QueueId && nGWS && firstGWS)
-		status = swgpu_status(swgpu_queue_exists(t->dev, QueueId));
-	if (!status)
-		status = HSAKMT_STATUS_NOT_SUPPORTED;
+	if (QueueId && nGWS <= SWGPU_QUEUE_GWS)
+		status = swgpu_status(swgpu_queue_set_gws(t->dev, QueueId, nGWS));
+	if (!status && firstGWS)
+		*firstGWS = 0;
 	swgpu_thunk_put(t);
 	return status;
 }

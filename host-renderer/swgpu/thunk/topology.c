@@ -104,6 +104,7 @@ static void fill_gpu_engine(HsaNodeProperties *p, const struct swgpu_config *c)
 	p->NumSdmaEngines = 2;
 	p->NumSdmaQueuesPerEngine = 2;
 	p->NumCpQueues = 24;
+	p->NumGws = SWGPU_QUEUE_GWS;
 	p->MaxEngineClockMhzFCompute = 1000;
 }
 
