@@ -152,7 +152,7 @@ void ref_gen_image_addresses(struct ref_trial *t, const struct swgpu_uop *u)
 		reg = u->src[SWGPU_SRC_ADDR].reg + slopes;
 		for (unsigned i = 0; i < dims; i++)
 			t->was.v[reg++][lane] = coordinate(t, &s, i);
-		if (u->flags & SWGPU_UOP_DA)
+		if (u->flags & SWGPU_UOP_DA && s.type != 10)
 			t->was.v[reg++][lane] =
 			    s.sampler ? float_bits(pick(t, 4 * s.layers + 6) / 4.0 - 0.5)
 				      : pick(t, s.layers + 2) - (pick(t, 4) ? 0 : 1);

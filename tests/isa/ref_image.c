@@ -32,7 +32,7 @@ static struct image read_image(const struct swgpu_wave *w, const struct swgpu_uo
 			  .type = d[3] >> 28,
 			  .sels = d[3] & 0xfff,
 			  .pitch = (d[4] >> 13 & 0xffff) + 1,
-			  .da = u->flags & SWGPU_UOP_DA};
+			  .da = u->flags & SWGPU_UOP_DA && d[3] >> 28 != 10};
 	int64_t depth = (d[4] & 0x1fff) + 1;
 
 	m.dims = dims_of(m.type);
@@ -44,19 +44,6 @@ static struct image read_image(const struct swgpu_wave *w, const struct swgpu_uo
 		m.first = d[5] & 0x1fff;
 	m.layers = (m.type == 12 || m.type == 13) && m.da ? depth - m.first : 1;
 	return m;
-}
-
-unsigned ref_image_addresses(const struct swgpu_uop *u, unsigned type)
-{
-	unsigned n = dims_of(type) + !!(u->flags & SWGPU_UOP_DA);
-
-	switch (u->op) {
-	case SWGPU_OP_IMAGE_LOAD_MIP:
-	case SWGPU_OP_IMAGE_STORE_MIP:
-	case SWGPU_OP_IMAGE_SAMPLE_L: return n + 1;
-	case SWGPU_OP_IMAGE_SAMPLE_D: return n + 2 * dims_of(type);
-	default: return n;
-	}
 }
 
 /* Writes the channels in mask to the destination's registers, as words or as halves. */
@@ -261,7 +248,7 @@ static double texel_coordinate(const struct sampler *s, float c, int64_t n, unsi
 	if (mode == 0)
 		x -= floor(x);
 	if (mode == 1)
-		x = fabs(x - 2 * nearbyint(0.5 * x));
+		x -= 2 * nearbyint(0.5 * x);
 	return x * (double)n;
 }
 
@@ -303,6 +290,8 @@ static bool sample_lane(struct swgpu_wave *w, const struct swgpu_uop *u, const s
 		double c = texel_coordinate(s, F32(w->v[reg + i][lane]), m->size[i], s->mode[i]) -
 			   (linear ? 0.5 : 0);
 
+		if (!linear)
+			c = nearbyint(c * 256) / 256;
 		low[i] = (int64_t)floor(c);
 		part[i] = (float)(c - floor(c));
 	}

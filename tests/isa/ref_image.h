@@ -45,7 +45,4 @@ uint32_t ref_texel_from_16(unsigned number, uint32_t h);
 
 ref_wave_fn *ref_image_find(unsigned op);
 
-/* Address registers that an image of that type needs. type: the descriptor's. */
-unsigned ref_image_addresses(const struct swgpu_uop *u, unsigned type);
-
 #endif

@@ -23,7 +23,8 @@ static bool read_type(const uint32_t *words, bool da, struct swgpu_image *m)
 	case TYPE_3D: m->dims = 3; break;
 	default: return false;
 	}
-	m->layer = da;
+	/* Runtimes use one kernel to copy arrays and volumes: the last coordinate is either. */
+	m->layer = da && type != TYPE_3D;
 	m->size[0] = field(words[2], 0, 14) + 1;
 	m->size[1] = m->dims > 1 ? field(words[2], 14, 14) + 1 : 1;
 	m->size[2] = m->dims > 2 ? depth : 1;

@@ -26,7 +26,7 @@ enum clamp {
 struct sampler {
 	uint8_t clamp[3]; /* enum clamp */
 	bool texels;      /* coordinates are in texels, not 0..1 */
-	bool linear;
+	bool linear, truncates;
 	float border[4];
 };
 
@@ -64,6 +64,7 @@ static bool read_sampler(const uint32_t *words, bool texels, struct sampler *s)
 	}
 	s->texels = texels || field(words[0], 15, 1);
 	s->linear = magnify;
+	s->truncates = field(words[0], 27, 1);
 	for (unsigned i = 0; i < 4; i++)
 		s->border[i] = border == 2 || (border == 1 && i == 3) ? 1.0f : 0.0f;
 	return true;
@@ -80,7 +81,8 @@ static float unfold(float c, float size, unsigned clamp, bool texels)
 	}
 	switch (clamp) {
 	case CLAMP_WRAP: return (c - floorf(c)) * size;
-	case CLAMP_MIRROR: return fabsf(c - 2.0f * rintf(0.5f * c)) * size;
+	/* Two images' width; resolve() folds the left one, whose texels begin at the other edge. */
+	case CLAMP_MIRROR: return (c - 2.0f * rintf(0.5f * c)) * size;
 	case CLAMP_MIRROR_ONCE_LAST_TEXEL:
 	case CLAMP_MIRROR_ONCE_BORDER: return fabsf(c) * size;
 	default: return c * size;
@@ -110,7 +112,8 @@ static struct taps take(float c, uint32_t size, unsigned clamp, const struct sam
 {
 	const float far = 0x1p30f;
 	float u = unfold(c, (float)size, clamp, s->texels) - (linear ? 0.5f : 0.0f);
-	float low = floorf(u);
+	/* The nearest is looked for by places of 1/256: libraries pass a texel's very edge. */
+	float low = floorf(linear || s->truncates ? u : rintf(u * 256.0f) / 256.0f);
 	struct taps t;
 	int32_t i;
 
