@@ -32,6 +32,13 @@ static bool halves_plain(const struct swgpu_uop *u, const struct swgpu_op_info *
 	return !u->op_sel;
 }
 
+/* A lane mask in a scalar pair. */
+static bool mask_plain(const struct swgpu_uop *u, const struct swgpu_op_info *info, unsigned i)
+{
+	return i == 2 && info->traits & SWGPU_TRAIT_MASK_IN && u->src[i].kind == SWGPU_OPND_SGPR &&
+	       u->src[i].words == 2;
+}
+
 void swgpu_uop_mark(struct swgpu_uop *u)
 {
 	const struct swgpu_op_info *info = swgpu_op_info(u->op);
@@ -40,7 +47,7 @@ void swgpu_uop_mark(struct swgpu_uop *u)
 		     halves_plain(u, info);
 
 	for (unsigned i = 0; i < 4; i++)
-		plain = plain && source_plain(&u->src[i]);
+		plain = plain && (source_plain(&u->src[i]) || mask_plain(u, info, i));
 	if (plain)
 		u->flags |= SWGPU_UOP_PLAIN;
 }

@@ -40,50 +40,55 @@ static void finish(struct valu *x, struct valu_dst d, const uint32_t *carry, uin
 	valu_set_mask(x->w, &x->u->sdst, mask);
 }
 
-#define CARRY_OUT(name, expr, limit)                                     \
-	EXEC(name)                                                       \
-	{                                                                \
-		struct valu x;                                           \
-		struct valu_row carry;                                   \
-		valu_begin(&x, w, u, VALU_B32, VALU_INT);                \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);  \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B32);  \
-		const struct valu_dst d = valu_dst(&x, VALU_B32);        \
-		VALU_IVDEP                                               \
-		VALU_LANES(lane)                                         \
-		{                                                        \
-			const uint32_t a = s0.lo[lane], b = s1.lo[lane]; \
-			const struct sum sum = (expr);                   \
-			d.lo[lane] = sum.value;                          \
-			carry.lane[lane] = -sum.carry;                   \
-		}                                                        \
-		finish(&x, d, carry.lane, limit);                        \
+/* The lanes' sums and carries, of rows s0 and s1, and `in` where there is a carry. */
+#define CARRY_ROWS(in_row, expr)                                 \
+	VALU_IVDEP                                               \
+	VALU_LANES(lane)                                         \
+	{                                                        \
+		const uint32_t a = s0.lo[lane], b = s1.lo[lane]; \
+		const uint32_t in = in_row;                      \
+		const struct sum sum = (expr);                   \
+		d.lo[lane] = sum.value;                          \
+		carry.lane[lane] = -sum.carry;                   \
 	}
 
-#define CARRY_IN_OUT(name, expr, limit)                                                        \
-	EXEC(name)                                                                             \
-	{                                                                                      \
-		struct valu x;                                                                 \
-		struct valu_row carry;                                                         \
-		valu_begin(&x, w, u, VALU_B32, VALU_INT);                                      \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);                        \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B32);                        \
-		const struct valu_src s2 = valu_fetch(&x, 2, VALU_M64);                        \
-		const struct valu_dst d = valu_dst(&x, VALU_B32);                              \
-		VALU_IVDEP                                                                     \
-		VALU_LANES(lane)                                                               \
-		{                                                                              \
-			const uint32_t a = s0.lo[lane], b = s1.lo[lane], in = s2.lo[lane] & 1; \
-			const struct sum sum = (expr);                                         \
-			d.lo[lane] = sum.value;                                                \
-			carry.lane[lane] = -sum.carry;                                         \
-		}                                                                              \
-		finish(&x, d, carry.lane, limit);                                              \
+#define CARRY(name, third, in_row, expr, limit)                                      \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,      \
+							  const struct swgpu_uop *u) \
+	{                                                                            \
+		struct valu x;                                                       \
+		struct valu_row carry;                                               \
+		valu_begin(&x, w, u, VALU_B32, VALU_INT);                            \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);              \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B32);              \
+		const struct valu_src s2 __attribute__((unused)) =                   \
+		    third ? valu_fetch(&x, 2, VALU_M64) : s0;                        \
+		const struct valu_dst d = valu_dst(&x, VALU_B32);                    \
+		CARRY_ROWS(in_row, expr)                                             \
+		finish(&x, d, carry.lane, limit);                                    \
+	}                                                                            \
+	EXEC(name)                                                                   \
+	{                                                                            \
+		struct valu_row t0, t1, t2, carry;                                   \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_B32, VALU_INT))) {          \
+			slow_##name(w, u);                                           \
+			return;                                                      \
+		}                                                                    \
+		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_B32, &t0);   \
+		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_B32, &t1);   \
+		const struct valu_src s2 __attribute__((unused)) =                   \
+		    third ? valu_plain_src(w, u, 2, VALU_M64, &t2) : s0;             \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_B32);            \
+		CARRY_ROWS(in_row, expr)                                             \
+		valu_set_mask(w, &u->sdst, VALU_FN(bits)(carry.lane));               \
 	}
 
-CARRY_OUT(v_add_co_u32, add(a, b, 0), UINT32_MAX)
-CARRY_OUT(v_sub_co_u32, sub(a, b, 0), 0)
-CARRY_OUT(v_subrev_co_u32, sub(b, a, 0), 0)
+#define CARRY_OUT(name, expr, limit)    CARRY(name, false, 0, expr, limit)
+#define CARRY_IN_OUT(name, expr, limit) CARRY(name, true, s2.lo[lane] & 1, expr, limit)
+
+CARRY_OUT(v_add_co_u32, add(a, b, in), UINT32_MAX)
+CARRY_OUT(v_sub_co_u32, sub(a, b, in), 0)
+CARRY_OUT(v_subrev_co_u32, sub(b, a, in), 0)
 CARRY_IN_OUT(v_addc_co_u32, add(a, b, in), UINT32_MAX)
 CARRY_IN_OUT(v_subb_co_u32, sub(a, b, in), 0)
 CARRY_IN_OUT(v_subbrev_co_u32, sub(b, a, in), 0)

@@ -258,12 +258,9 @@ static struct valu_src fetch_raw(struct valu *x, unsigned index, enum valu_fmt f
 static struct valu_src fetch_mask(struct valu *x, unsigned index)
 {
 	uint64_t mask = VALU_FN(scalar)(x->w, &x->u->src[index]);
-	uint32_t *to = x->tmp[index][0].lane, lo = (uint32_t)mask, hi = (uint32_t)(mask >> 32);
+	uint32_t *to = x->tmp[index][0].lane;
 
-	for (unsigned i = 0; i < 32; i++)
-		to[i] = -(lo >> i & 1);
-	for (unsigned i = 0; i < 32; i++)
-		to[32 + i] = -(hi >> i & 1);
+	valu_spread_mask(to, mask);
 	return (struct valu_src){to, NULL};
 }
 

@@ -159,6 +159,17 @@ static inline bool valu_plain(const struct swgpu_wave *w, const struct swgpu_uop
 	       !valu_fmt_keeps(dst) && (mode == VALU_INT || valu_mode_is_usual(w->mode));
 }
 
+/* A lane mask as a row of 0 and ~0. */
+static inline void valu_spread_mask(uint32_t *to, uint64_t mask)
+{
+	uint32_t lo = (uint32_t)mask, hi = (uint32_t)(mask >> 32);
+
+	for (unsigned i = 0; i < 32; i++)
+		to[i] = -(lo >> i & 1);
+	for (unsigned i = 0; i < 32; i++)
+		to[32 + i] = -(hi >> i & 1);
+}
+
 /* A source of a marked instruction. */
 static inline struct valu_src valu_plain_src(const struct swgpu_wave *w, const struct swgpu_uop *u,
 					     unsigned index, enum valu_fmt fmt,
@@ -167,6 +178,10 @@ static inline struct valu_src valu_plain_src(const struct swgpu_wave *w, const s
 	const struct swgpu_opnd *o = &u->src[index];
 	uint32_t value;
 
+	if (fmt == VALU_M64) {
+		valu_spread_mask(spread->lane, swgpu_s64(w, o->reg));
+		return (struct valu_src){spread->lane, NULL};
+	}
 	if (VALU_LIKELY(o->kind == SWGPU_OPND_VGPR))
 		return (struct valu_src){w->v[o->reg],
 					 valu_fmt_wide(fmt) ? w->v[o->reg + 1] : NULL};
