@@ -87,40 +87,87 @@ static inline void valu_narrow_pairs(uint32_t *to, const struct valu_float_pairs
 #endif
 }
 
+/* Rows of halves to their register; keep: its upper half stays. */
+static inline void valu_put_half(uint32_t *to, const uint32_t *from, bool keep)
+{
+	VALU_IVDEP
+	VALU_LANES(i)
+	to[i] = from[i] | (keep ? to[i] & 0xffff0000 : 0);
+}
+
 /* `expr` of floats a and b; result format D is F16 or F16K. */
-#define VALU_HALF2(name, D, expr)                                   \
-	EXEC(name)                                                  \
-	{                                                           \
-		struct valu x;                                      \
-		struct valu_floats s0, s1, r;                       \
-		valu_begin(&x, w, u, VALU_##D, VALU_ROUND);         \
-		valu_widen(&s0, valu_fetch(&x, 0, VALU_F16).lo);    \
-		valu_widen(&s1, valu_fetch(&x, 1, VALU_F16).lo);    \
-		VALU_LANES(i)                                       \
-		{                                                   \
-			const float a = s0.lane[i], b = s1.lane[i]; \
-			r.lane[i] = (expr);                         \
-		}                                                   \
-		valu_narrow(valu_dst(&x, VALU_##D).lo, &r);         \
-		valu_end(&x, VALU_##D);                             \
+#define VALU_HALF2(name, D, expr)                                                                  \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,                    \
+							  const struct swgpu_uop *u)               \
+	{                                                                                          \
+		struct valu x;                                                                     \
+		struct valu_floats s0, s1, r;                                                      \
+		valu_begin(&x, w, u, VALU_##D, VALU_ROUND);                                        \
+		valu_widen(&s0, valu_fetch(&x, 0, VALU_F16).lo);                                   \
+		valu_widen(&s1, valu_fetch(&x, 1, VALU_F16).lo);                                   \
+		VALU_LANES(i)                                                                      \
+		{                                                                                  \
+			const float a = s0.lane[i], b = s1.lane[i];                                \
+			r.lane[i] = (expr);                                                        \
+		}                                                                                  \
+		valu_narrow(valu_dst(&x, VALU_##D).lo, &r);                                        \
+		valu_end(&x, VALU_##D);                                                            \
+	}                                                                                          \
+	EXEC(name)                                                                                 \
+	{                                                                                          \
+		struct valu_row t0, t1, row;                                                       \
+		struct valu_floats s0, s1;                                                         \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_F16, VALU_ROUND))) {                      \
+			slow_##name(w, u);                                                         \
+			return;                                                                    \
+		}                                                                                  \
+		valu_widen(&s0, valu_plain_src(w, u, 0, VALU_F16, &t0).lo);                        \
+		valu_widen(&s1, valu_plain_src(w, u, 1, VALU_F16, &t1).lo);                        \
+		VALU_LANES(i)                                                                      \
+		{                                                                                  \
+			const float a = s0.lane[i], b = s1.lane[i];                                \
+			s0.lane[i] = (expr);                                                       \
+		}                                                                                  \
+		valu_narrow(row.lane, &s0);                                                        \
+		valu_put_half(valu_plain_dst(w, u, VALU_F16).lo, row.lane, VALU_##D == VALU_F16K); \
 	}
 
-#define VALU_HALF3(name, D, expr)                                                   \
-	EXEC(name)                                                                  \
-	{                                                                           \
-		struct valu x;                                                      \
-		struct valu_floats s0, s1, s2, r;                                   \
-		valu_begin(&x, w, u, VALU_##D, VALU_ROUND);                         \
-		valu_widen(&s0, valu_fetch(&x, 0, VALU_F16).lo);                    \
-		valu_widen(&s1, valu_fetch(&x, 1, VALU_F16).lo);                    \
-		valu_widen(&s2, valu_fetch(&x, 2, VALU_F16).lo);                    \
-		VALU_LANES(i)                                                       \
-		{                                                                   \
-			const float a = s0.lane[i], b = s1.lane[i], c = s2.lane[i]; \
-			r.lane[i] = (expr);                                         \
-		}                                                                   \
-		valu_narrow(valu_dst(&x, VALU_##D).lo, &r);                         \
-		valu_end(&x, VALU_##D);                                             \
+#define VALU_HALF3(name, D, expr)                                                                  \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,                    \
+							  const struct swgpu_uop *u)               \
+	{                                                                                          \
+		struct valu x;                                                                     \
+		struct valu_floats s0, s1, s2, r;                                                  \
+		valu_begin(&x, w, u, VALU_##D, VALU_ROUND);                                        \
+		valu_widen(&s0, valu_fetch(&x, 0, VALU_F16).lo);                                   \
+		valu_widen(&s1, valu_fetch(&x, 1, VALU_F16).lo);                                   \
+		valu_widen(&s2, valu_fetch(&x, 2, VALU_F16).lo);                                   \
+		VALU_LANES(i)                                                                      \
+		{                                                                                  \
+			const float a = s0.lane[i], b = s1.lane[i], c = s2.lane[i];                \
+			r.lane[i] = (expr);                                                        \
+		}                                                                                  \
+		valu_narrow(valu_dst(&x, VALU_##D).lo, &r);                                        \
+		valu_end(&x, VALU_##D);                                                            \
+	}                                                                                          \
+	EXEC(name)                                                                                 \
+	{                                                                                          \
+		struct valu_row t0, t1, t2, row;                                                   \
+		struct valu_floats s0, s1, s2;                                                     \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_F16, VALU_ROUND))) {                      \
+			slow_##name(w, u);                                                         \
+			return;                                                                    \
+		}                                                                                  \
+		valu_widen(&s0, valu_plain_src(w, u, 0, VALU_F16, &t0).lo);                        \
+		valu_widen(&s1, valu_plain_src(w, u, 1, VALU_F16, &t1).lo);                        \
+		valu_widen(&s2, valu_plain_src(w, u, 2, VALU_F16, &t2).lo);                        \
+		VALU_LANES(i)                                                                      \
+		{                                                                                  \
+			const float a = s0.lane[i], b = s1.lane[i], c = s2.lane[i];                \
+			s0.lane[i] = (expr);                                                       \
+		}                                                                                  \
+		valu_narrow(row.lane, &s0);                                                        \
+		valu_put_half(valu_plain_dst(w, u, VALU_F16).lo, row.lane, VALU_##D == VALU_F16K); \
 	}
 
 /* A few packed registers' lanes at a time, so that what is between stays in registers. */
