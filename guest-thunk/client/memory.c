@@ -18,6 +18,8 @@ void vt_memory_fini(struct vt_memory_table *t)
 	vt_memory_end_registrations(t);
 	for (size_t i = 0; i < t->count; i++)
 		free(t->mem[i]);
+	for (unsigned i = 0; i < VT_MEM_KEPT; i++)
+		free(t->kept[i]);
 	free(t->mem);
 	pthread_mutex_destroy(&t->lock);
 }
@@ -142,6 +144,52 @@ static struct vt_mem *new_mem(const struct vt_mem_alloc_req *req,
 	return m;
 }
 
+/* Ends an allocation that is in no table. */
+static void release(struct vt_session *s, struct vt_mem *m)
+{
+	if (m->own_blob_id)
+		vt_blobs_drop(&s->blobs, m->own_blob_id);
+	send_free(s, m->mem_id);
+	free(m);
+}
+
+/* Gives back what is kept. Returns whether there was any. */
+static bool release_kept(struct vt_session *s)
+{
+	bool any = false;
+	struct vt_mem *m;
+
+	do {
+		pthread_mutex_lock(&s->memory.lock);
+		m = vt_mem_give_kept_locked(&s->memory);
+		pthread_mutex_unlock(&s->memory.lock);
+		if (m)
+			release(s, m);
+		any |= m != NULL;
+	} while (m);
+	return any;
+}
+
+/* Allocates from what is kept. Returns whether there was something that serves. */
+static bool alloc_kept(struct vt_session *s, const struct vt_mem_alloc_req *req, uint64_t *ret_va)
+{
+	struct vt_mem *m = NULL;
+	int err = 0;
+
+	if (req->fixed_va || atomic_load(&s->caller.gone))
+		return false;
+	pthread_mutex_lock(&s->memory.lock);
+	m = vt_mem_take_kept_locked(&s->memory, req->node, req->size, req->align, req->flags_bits);
+	if (m) {
+		*ret_va = m->va;
+		err = insert_locked(&s->memory, m);
+	}
+	pthread_mutex_unlock(&s->memory.lock);
+	if (err)
+		release(s, m);
+	return m && !err;
+}
+
 int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint64_t align,
 		    uint32_t flags_bits, uint64_t fixed_va, uint64_t *ret_va)
 {
@@ -153,8 +201,13 @@ int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint64_t
 	struct vt_call_handles handles = {.num_in = 0};
 	struct vt_mem_alloc_rep rep;
 	struct vt_mem *m;
-	int err = vt_call(&s->caller, VT_OP_MEM_ALLOC, &req, &rep, &handles);
+	int err;
 
+	if (alloc_kept(s, &req, ret_va))
+		return 0;
+	err = vt_call(&s->caller, VT_OP_MEM_ALLOC, &req, &rep, &handles);
+	if ((err == -ENOMEM || err == -ENOSPC) && release_kept(s))
+		err = vt_call(&s->caller, VT_OP_MEM_ALLOC, &req, &rep, &handles);
 	if (err)
 		return err;
 	m = new_mem(&req, &rep);
@@ -180,10 +233,13 @@ int vt_memory_free(struct vt_session *s, uint64_t va)
 
 	if (!m)
 		return -ESRCH;
-	if (m->own_blob_id)
-		vt_blobs_drop(&s->blobs, m->own_blob_id);
-	send_free(s, m->mem_id);
-	free(m);
+	if (!atomic_load(&s->caller.gone) && vt_mem_can_keep(m)) {
+		pthread_mutex_lock(&s->memory.lock);
+		m = vt_mem_keep_locked(&s->memory, m);
+		pthread_mutex_unlock(&s->memory.lock);
+	}
+	if (m)
+		release(s, m);
 	return 0;
 }
 
@@ -304,7 +360,10 @@ int vt_memory_available(struct vt_session *s, uint32_t node, uint64_t *ret_bytes
 {
 	struct vt_mem_available_req req = {.node = node};
 	struct vt_mem_available_rep rep;
-	int err = vt_call(&s->caller, VT_OP_MEM_AVAILABLE, &req, &rep, NULL);
+	int err;
+
+	release_kept(s);
+	err = vt_call(&s->caller, VT_OP_MEM_AVAILABLE, &req, &rep, NULL);
 
 	if (!err)
 		*ret_bytes = rep.bytes;

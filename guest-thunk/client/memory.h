@@ -18,10 +18,15 @@ struct vt_session;
 struct vt_mem;
 struct vt_user_mem;
 
+/* As many freed allocations are kept. */
+#define VT_MEM_KEPT 4u
+
 struct vt_memory_table {
 	pthread_mutex_t lock;
-	struct vt_mem **mem; /* guarded by lock: ascending by address, disjoint */
-	size_t count, room;  /* guarded by lock */
+	struct vt_mem **mem;              /* guarded by lock: ascending by address, disjoint */
+	size_t count, room;               /* guarded by lock */
+	struct vt_mem *kept[VT_MEM_KEPT]; /* guarded by lock: freed, for the next one; or NULL */
+	unsigned next_kept;               /* guarded by lock */
 	struct vt_user_mem
 	    *user; /* guarded by lock for reading; changed with the user lock held, too */
 };
@@ -48,7 +53,8 @@ void vt_memory_end_registrations(struct vt_memory_table *t);
 int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint64_t align,
 		    uint32_t flags_bits, uint64_t fixed_va, uint64_t *ret_va);
 
-/* Frees what was allocated at va. Returns 0 or -ESRCH. */
+/* Frees what was allocated at va; its pages go back to the system, though the renderer may not hear
+ * of it until later. Returns 0 or -ESRCH. */
 int vt_memory_free(struct vt_session *s, uint64_t va);
 
 /* Makes memory that was allocated at va, or registered from va on, or a piece of scratch,

@@ -32,6 +32,20 @@ struct vt_user_mem {
 	struct vt_user_mem *next;
 };
 
+/* Whether an allocation that is in no table can be kept. Gives its pages back, so that it is zero.
+ */
+bool vt_mem_can_keep(const struct vt_mem *m);
+
+/* Keeps it. Returns the one that has to go for it, or NULL. */
+struct vt_mem *vt_mem_keep_locked(struct vt_memory_table *t, struct vt_mem *m);
+
+/* One that was kept and serves, in no table any more; or NULL. */
+struct vt_mem *vt_mem_take_kept_locked(struct vt_memory_table *t, uint32_t node, uint64_t size,
+				       uint64_t align, uint32_t flags_bits);
+
+/* Any that was kept, or NULL. */
+struct vt_mem *vt_mem_give_kept_locked(struct vt_memory_table *t);
+
 /* The allocation that va lies in, or NULL. */
 struct vt_mem *vt_mem_find_locked(const struct vt_memory_table *t, uint64_t va);
 

@@ -131,6 +131,12 @@ VT_TEST(memory, scratch_is_mapped_in_pieces)
 	vt_fake_session_destroy(s);
 }
 
+/* Executable memory, which is never kept. */
+static int alloc_code(uint64_t size, uint64_t *va)
+{
+	return vt_memory_alloc(s, 1, size, 0, 0x1040, 0, va);
+}
+
 VT_TEST(memory, a_blob_of_its_own_goes_with_its_memory)
 {
 	uint64_t a;
@@ -138,12 +144,12 @@ VT_TEST(memory, a_blob_of_its_own_goes_with_its_memory)
 	begin();
 	answer.attr_bits = VT_MEM_OWN_BLOB;
 	answer.va = answer.blob.base_va;
-	VT_ASSERT_EQ(alloc(4 * MIB, &a), 0);
+	VT_ASSERT_EQ(alloc_code(4 * MIB, &a), 0);
 	VT_ASSERT_EQ(vt_memory_free(s, a), 0);
 	VT_ASSERT(mprotect((void *)a, 4096, PROT_NONE) == 0); /* still reserved */
 	VT_ASSERT_EQ(vt_fake_count(s, VT_OP_MEM_FREE), 1);
 	answer.mem_id = 7;
-	VT_ASSERT_EQ(alloc(4 * MIB, &a), 0); /* the same id and place again */
+	VT_ASSERT_EQ(alloc_code(4 * MIB, &a), 0); /* the same id and place again */
 	*(volatile uint8_t *)a = 1;
 	vt_fake_session_destroy(s);
 }
@@ -282,4 +288,55 @@ VT_TEST(memory, the_end_of_a_session_gives_pages_back)
 	vt_fake_session_destroy(s);
 	VT_ASSERT(strcmp((char *)page, "mine") == 0);
 	munmap(page, 4096);
+}
+
+/* --- what is kept --- */
+
+static int alloc_own(uint64_t size, uint64_t *va)
+{
+	answer.mem_id++;
+	answer.va = s->window.base + answer.mem_id * 16 * MIB;
+	answer.blob = (struct vt_blob){
+	    .blob_id = answer.mem_id, .base_va = answer.va, .size = size, .is_new = true};
+	answer.attr_bits = VT_MEM_OWN_BLOB;
+	return alloc(size, va);
+}
+
+VT_TEST(memory, large_ones_are_kept_and_zero)
+{
+	uint64_t a, b;
+
+	begin();
+	VT_ASSERT_EQ(alloc_own(4 * MIB, &a), 0);
+	memset((void *)a, 7, 4 * MIB);
+	VT_ASSERT_EQ(vt_memory_map(s, a, 4 * MIB, 2, 0), 0);
+	VT_ASSERT_EQ(vt_memory_set_user_data(s, a, &b), 0);
+	VT_ASSERT_EQ(vt_memory_free(s, a), 0);
+	VT_ASSERT_EQ(vt_memory_free(s, a), -ESRCH);
+	VT_ASSERT_EQ(vt_fake_count(s, VT_OP_MEM_FREE), 0);
+	VT_ASSERT_EQ(alloc_own(8 * MIB, &b), 0); /* another size */
+	VT_ASSERT(b != a);
+	VT_ASSERT_EQ(alloc_own(4 * MIB, &b), 0);
+	VT_ASSERT_EQ(b, a);
+	VT_ASSERT_EQ(vt_fake_count(s, VT_OP_MEM_ALLOC), 2);
+	for (uint64_t i = 0; i < 4 * MIB; i++)
+		VT_ASSERT(((const uint8_t *)a)[i] == 0);
+	VT_ASSERT_EQ(vt_memory_free(s, a), 0);
+	vt_fake_session_destroy(s);
+}
+
+/* The fifth goes to the renderer, and so do all when it is asked what it has left. */
+VT_TEST(memory, few_are_kept_and_given_back)
+{
+	uint64_t va[6], bytes;
+
+	begin();
+	for (unsigned i = 0; i < 6; i++)
+		VT_ASSERT_EQ(alloc_own(4 * MIB, &va[i]), 0);
+	for (unsigned i = 0; i < 6; i++)
+		VT_ASSERT_EQ(vt_memory_free(s, va[i]), 0);
+	VT_ASSERT_EQ(vt_fake_count(s, VT_OP_MEM_FREE), 2);
+	VT_ASSERT_EQ(vt_memory_available(s, 1, &bytes), 0);
+	VT_ASSERT_EQ(vt_fake_count(s, VT_OP_MEM_FREE), 6);
+	vt_fake_session_destroy(s);
 }
