@@ -65,6 +65,18 @@ void vt_renderer_end(struct vt_renderer *r);
  * --direct. Returns 0 or -errno after saying why. */
 int vt_environment_set(const struct vt_options *o, const char *socket);
 
+/*
+ * Writes the files under which tools find the GPUs (guest-thunk/view/tree.h) to a folder below
+ * r->folder, which it makes if need be: those of the renderer r, or with --direct of the device.
+ * Blocks, some 50 ms. Returns 0, with the folder's path or, where the machine's own files are
+ * right, nothing in ret; or -errno after saying why. A folder is to be removed with
+ * vt_view_destroy(), which takes "" as well, before vt_renderer_end().
+ */
+#define VT_VIEW_FOLDER   "view"
+#define VT_VIEW_PATH_MAX (PATH_MAX + 8)
+int vt_view_create(const struct vt_options *o, struct vt_renderer *r, char ret[VT_VIEW_PATH_MAX]);
+void vt_view_destroy(const char *path);
+
 /* Prints what the processes of a run have appended to the file (client/stats.h) as tables on
  * standard error. */
 void vt_stats_print(const char *path);

@@ -97,11 +97,18 @@ static int prepare_stats(struct vt_renderer *r, char path[PATH_MAX + 8])
 	return setenv("VTHUNK_STATS", path, 1) < 0 ? -errno : 0;
 }
 
-static int prepare(const struct vt_options *o, struct vt_renderer *r, char stats[PATH_MAX + 8])
+/* What a run leaves in its folder, for its command and for us; "": nothing. */
+struct leavings {
+	char stats[PATH_MAX + 8], view[VT_VIEW_PATH_MAX];
+};
+
+static int prepare(const struct vt_options *o, struct vt_renderer *r, struct leavings *l)
 {
 	int err = o->direct ? 0 : vt_renderer_find(o, r);
 
-	return !err && o->stats && !o->direct ? prepare_stats(r, stats) : err;
+	if (!err)
+		vt_view_create(o, r, l->view); /* a program that uses the GPU can do without */
+	return !err && o->stats && !o->direct ? prepare_stats(r, l->stats) : err;
 }
 
 static void tell_stats(const struct vt_options *o, const char *path)
@@ -112,16 +119,17 @@ static void tell_stats(const struct vt_options *o, const char *path)
 		vt_stats_print(path);
 }
 
-static int run_here(const struct vt_options *o, struct vt_renderer *r, const char *stats)
+static int run_here(const struct vt_options *o, struct vt_renderer *r, const struct leavings *l)
 {
 	int status;
 
-	if (vt_environment_set(o, r->socket))
+	if (vt_environment_set(o, r->socket) ||
+	    (l->view[0] && setenv("VTHUNK_VIEW", l->view, 1) < 0))
 		return VT_EXIT_FAILED;
 	if (!r->folder[0] && !o->stats)
 		return execute(o->command); /* nothing is left to do afterwards */
 	status = execute_and_wait(o->command);
-	tell_stats(o, stats);
+	tell_stats(o, l->stats);
 	return status;
 }
 
@@ -139,19 +147,19 @@ static int make_file(const char *path)
 }
 
 static int run_in_container(const struct vt_options *o, struct vt_container *c,
-			    const struct vt_renderer *r, const char *stats)
+			    const struct vt_renderer *r, const struct leavings *l)
 {
 	char **command;
 	int status;
 
-	if (stats[0] && make_file(stats))
+	if (l->stats[0] && make_file(l->stats))
 		return VT_EXIT_FAILED;
-	command =
-	    vt_container_command(c, o->direct ? NULL : r->socket, NULL, stats[0] ? stats : NULL);
+	command = vt_container_command(c, o->direct ? NULL : r->socket, l->view[0] ? l->view : NULL,
+				       l->stats[0] ? l->stats : NULL);
 	if (!command)
 		return VT_EXIT_FAILED;
 	status = execute_and_wait(command);
-	tell_stats(o, stats);
+	tell_stats(o, l->stats);
 	return status;
 }
 
@@ -159,14 +167,15 @@ int vt_cmd_run(const struct vt_options *o)
 {
 	struct vt_renderer r = {.pid = 0};
 	struct vt_container *c = NULL;
-	char stats[PATH_MAX + 8] = "";
+	struct leavings l = {"", ""};
 	int status = VT_EXIT_FAILED;
 
 	if (o->image && vt_container_create(o, &c))
 		return VT_EXIT_FAILED;
-	if (prepare(o, &r, stats) == 0)
-		status = c ? run_in_container(o, c, &r, stats) : run_here(o, &r, stats);
+	if (prepare(o, &r, &l) == 0)
+		status = c ? run_in_container(o, c, &r, &l) : run_here(o, &r, &l);
 	vt_container_destroy(c);
+	vt_view_destroy(l.view);
 	vt_renderer_end(&r);
 	return status;
 }

@@ -1,11 +1,10 @@
 #!/bin/sh
 # lsmod as programs under `vthunk run` see it: the machine's own list and, if it has none, a line for amdgpu, for which
 # rocminfo looks.
-here=$(cd "$(dirname "$0")" && pwd)
 real=
 IFS=:
 for dir in $PATH /usr/sbin /sbin; do
-	if [ "$dir" != "$here" ] && [ -x "$dir/lsmod" ]; then
+	if [ -x "$dir/lsmod" ] && ! [ "$dir/lsmod" -ef "$0" ]; then
 		real=$dir/lsmod
 		break
 	fi

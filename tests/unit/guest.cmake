@@ -25,8 +25,12 @@ add_test(NAME guest_support_md
   COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/test_guest_support.sh $<TARGET_FILE:vt_support_md> ${PROJECT_SOURCE_DIR})
 add_test(NAME guest_cli
   COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/test_guest_cli.sh $<TARGET_FILE:vthunk>)
+add_executable(test_guest_paths test_guest_paths.c)
+set_target_properties(test_guest_paths PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+target_link_libraries(test_guest_paths PRIVATE vt_options)
 add_test(NAME guest_view
-  COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/test_guest_view.sh ${PROJECT_BINARY_DIR}/lib/vthunk/view)
+  COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/test_guest_view.sh ${PROJECT_BINARY_DIR}/lib/vthunk/view
+    $<TARGET_FILE:test_guest_paths>)
 set_tests_properties(guest_support_md guest_cli guest_view PROPERTIES TIMEOUT 60)
 if(VT_SANITIZE)
   # A sanitizer's library must come before what is preloaded into programs that were not built with it.
