@@ -5,6 +5,7 @@
  * An operation sees floats and its result is rounded to a half when it is stored (valu_lane.h).
  */
 #include "host-renderer/swgpu/exec/valu_float.h"
+#include "host-renderer/swgpu/exec/valu_fma16.h"
 #include "host-renderer/swgpu/exec/valu_half.h"
 #include "host-renderer/swgpu/exec/valu_loop.h"
 #include "host-renderer/swgpu/exec/valu_mad.h"
@@ -19,8 +20,8 @@ VALU_HALF3(v_madmk_f16, F16K, valu_mad_f16(a, b, c))
 VALU_HALF3(v_madak_f16, F16K, valu_mad_f16(a, b, c))
 VALU_HALF3(v_mad_f16, F16K, valu_mad_f16(a, b, c))
 VALU_HALF3(v_mad_legacy_f16, F16, valu_mad_f16(a, b, c))
-VALU_HALF3(v_fma_f16, F16K, valu_fma16(a, b, c))
-VALU_HALF3(v_fma_legacy_f16, F16, valu_fma16(a, b, c))
+VALU_HALF3_ROWS(v_fma_f16, F16K, valu_fma16(a, b, c), valu_fma16_rows)
+VALU_HALF3_ROWS(v_fma_legacy_f16, F16, valu_fma16(a, b, c), valu_fma16_rows)
 
 VALU2_AS(v_min_f16, EXACT, F16, F16, F16, valu_min32(a, b, ieee))
 VALU2_AS(v_max_f16, EXACT, F16, F16, F16, valu_max32(a, b, ieee))

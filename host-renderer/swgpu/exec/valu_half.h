@@ -170,6 +170,41 @@ static inline void valu_put_half(uint32_t *to, const uint32_t *from, bool keep)
 		valu_put_half(valu_plain_dst(w, u, VALU_F16).lo, row.lane, VALU_##D == VALU_F16K); \
 	}
 
+/* The same with a function for the floats of all lanes: to, a, b, c, their number. */
+#define VALU_HALF3_ROWS(name, D, expr, rows)                                                       \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,                    \
+							  const struct swgpu_uop *u)               \
+	{                                                                                          \
+		struct valu x;                                                                     \
+		struct valu_floats s0, s1, s2, r;                                                  \
+		valu_begin(&x, w, u, VALU_##D, VALU_ROUND);                                        \
+		valu_widen(&s0, valu_fetch(&x, 0, VALU_F16).lo);                                   \
+		valu_widen(&s1, valu_fetch(&x, 1, VALU_F16).lo);                                   \
+		valu_widen(&s2, valu_fetch(&x, 2, VALU_F16).lo);                                   \
+		VALU_LANES(i)                                                                      \
+		{                                                                                  \
+			const float a = s0.lane[i], b = s1.lane[i], c = s2.lane[i];                \
+			r.lane[i] = (expr);                                                        \
+		}                                                                                  \
+		valu_narrow(valu_dst(&x, VALU_##D).lo, &r);                                        \
+		valu_end(&x, VALU_##D);                                                            \
+	}                                                                                          \
+	EXEC(name)                                                                                 \
+	{                                                                                          \
+		struct valu_row t0, t1, t2, row;                                                   \
+		struct valu_floats s0, s1, s2;                                                     \
+		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_F16, VALU_ROUND))) {                      \
+			slow_##name(w, u);                                                         \
+			return;                                                                    \
+		}                                                                                  \
+		valu_widen(&s0, valu_plain_src(w, u, 0, VALU_F16, &t0).lo);                        \
+		valu_widen(&s1, valu_plain_src(w, u, 1, VALU_F16, &t1).lo);                        \
+		valu_widen(&s2, valu_plain_src(w, u, 2, VALU_F16, &t2).lo);                        \
+		rows(s0.lane, s0.lane, s1.lane, s2.lane, SWGPU_LANES);                             \
+		valu_narrow(row.lane, &s0);                                                        \
+		valu_put_half(valu_plain_dst(w, u, VALU_F16).lo, row.lane, VALU_##D == VALU_F16K); \
+	}
+
 /* A few packed registers' lanes at a time, so that what is between stays in registers. */
 #define VALU_PAIRS 8
 
@@ -237,7 +272,7 @@ static inline void valu_narrow_few(uint32_t *to, const float *from)
 		}                                                                    \
 	}
 
-#define VALU_PACKED3(name, expr)                                                          \
+#define VALU_PACKED3_ROWS(name, expr, rows)                                               \
 	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,           \
 							  const struct swgpu_uop *u)      \
 	{                                                                                 \
@@ -270,10 +305,7 @@ static inline void valu_narrow_few(uint32_t *to, const float *from)
 			valu_widen_few(s0, p0 + at);                                      \
 			valu_widen_few(s1, p1 + at);                                      \
 			valu_widen_few(s2, p2 + at);                                      \
-			for (unsigned i = 0; i < 2 * VALU_PAIRS; i++) {                   \
-				const float a = s0[i], b = s1[i], c = s2[i];              \
-				s0[i] = (expr);                                           \
-			}                                                                 \
+			rows(s0, s0, s1, s2, 2 * VALU_PAIRS);                             \
 			valu_narrow_few(to + at, s0);                                     \
 		}                                                                         \
 	}

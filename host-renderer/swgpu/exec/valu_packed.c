@@ -7,6 +7,7 @@
  * limited to 0..1.
  */
 #include "host-renderer/swgpu/exec/valu_float.h"
+#include "host-renderer/swgpu/exec/valu_fma16.h"
 #include "host-renderer/swgpu/exec/valu_half.h"
 #include "host-renderer/swgpu/exec/valu_loop.h"
 #include "host-renderer/swgpu/exec/valu_mad.h"
@@ -90,7 +91,7 @@ static inline uint32_t max_f16(uint32_t a, uint32_t b, uint32_t ieee)
 	       valu_to_f16(valu_max32(valu_from_f16(a >> 16), valu_from_f16(b >> 16), ieee)) << 16;
 }
 
-VALU_PACKED3(v_pk_fma_f16, valu_fma16(a, b, c))
+VALU_PACKED3_ROWS(v_pk_fma_f16, valu_fma16(a, b, c), valu_fma16_rows)
 VALU_PACKED2(v_pk_add_f16, a + b)
 VALU_PACKED2(v_pk_mul_f16, (a * b))
 VALU2_AS(v_pk_min_f16, EXACT, PF16, PF16, PF16, min_f16(a, b, ieee))
