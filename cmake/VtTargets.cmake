@@ -53,7 +53,8 @@ function(vt_thunk target folder script)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME hsakmt SOVERSION 1 VERSION 1.0.6 LINK_DEPENDS ${script}
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${VT_PRIVATE_LIBDIR}/${folder})
-  target_link_options(${target} PRIVATE -Wl,--version-script=${script} -Wl,-z,nodelete)
+  # A process may have two of them (the OpenCL driver loads both kinds): each calls its own functions.
+  target_link_options(${target} PRIVATE -Wl,--version-script=${script} -Wl,-z,nodelete -Wl,-Bsymbolic)
   if(NOT VT_SANITIZE)
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
@@ -69,7 +70,7 @@ function(vt_dtif target folder script)
   set_target_properties(${target} PROPERTIES
     OUTPUT_NAME dtif LINK_DEPENDS ${script}
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${VT_PRIVATE_LIBDIR}/${folder})
-  target_link_options(${target} PRIVATE -Wl,--version-script=${script} -Wl,-z,nodelete)
+  target_link_options(${target} PRIVATE -Wl,--version-script=${script} -Wl,-z,nodelete -Wl,-Bsymbolic)
   if(NOT VT_SANITIZE)
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()

@@ -11,6 +11,10 @@ tried=0
 	exit 77
 }
 
+mkdir "$tmp/alone" "$tmp/beside"
+echo /usr/lib/vthunk/ocl/libvthunk-opencl.so | tee "$tmp/alone/vthunk.icd" >"$tmp/beside/vthunk.icd"
+echo libamdocl64.so >"$tmp/beside/amdocl64.icd"
+
 for image in trixie rocm7; do
 	root=$images/$image
 	[ -e "$root/usr/bin/clinfo" ] && command -v bwrap >/dev/null || continue
@@ -18,6 +22,12 @@ for image in trixie rocm7; do
 	expect 0 "Device #0: gfx906" "$vthunk" run --image $image -- clinfo -l
 	[ "$(grep -c 'Platform #' "$tmp/out")" = 1 ] || fail "$image: not one platform"
 	[ "$(grep -c 'Device #' "$tmp/out")" = 1 ] || fail "$image: not one device"
+	# By the registration alone, whatever the environment would do, and beside AMD's.
+	for vendors in alone beside; do
+		expect 0 "Device #0: gfx906" "$vthunk" run --image $image --bind "$tmp/$vendors:/mnt" -- \
+			env -u HSA_ENABLE_DTIF -u LD_LIBRARY_PATH -u LD_PRELOAD OCL_ICD_VENDORS=/mnt clinfo -l
+		[ "$(grep -c 'Device #' "$tmp/out")" = 1 ] || fail "$image, $vendors: not one device"
+	done
 	for sample in vector_add image_filter sub_groups shared_memory event_profiling julia; do
 		[ -x "$samples/$sample" ] || continue
 		expect 0 "PASS" "$vthunk" run --image $image --bind "$samples:/mnt" -- "/mnt/$sample" --quick --out /tmp/out.png
