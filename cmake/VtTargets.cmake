@@ -36,7 +36,24 @@ if(VT_SANITIZE)
   target_compile_options(vt_options INTERFACE
     -fsanitize=${VT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(vt_options INTERFACE -fsanitize=${VT_SANITIZE})
+else()
+  target_compile_options(vt_options INTERFACE -include ${PROJECT_SOURCE_DIR}/proto/base/libc_age.h)
 endif()
+
+# vt_old_libc(TARGET): a shared library that is loaded on systems with an older C library than this one's. There some
+# functions are in libpthread and libdl, which are empty here.
+if(NOT VT_SANITIZE AND CMAKE_SYSTEM_PROCESSOR STREQUAL x86_64)
+  add_library(vt_libc_age OBJECT ${PROJECT_SOURCE_DIR}/proto/base/libc_age.c)
+  set_target_properties(vt_libc_age PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_link_libraries(vt_libc_age PRIVATE vt_options)
+endif()
+function(vt_old_libc target)
+  if(TARGET vt_libc_age)
+    target_sources(${target} PRIVATE $<TARGET_OBJECTS:vt_libc_age>)
+    target_link_options(${target} PRIVATE -Wl,--wrap=fstat,--wrap=memfd_create,--wrap=reallocarray
+      -Wl,--push-state,--no-as-needed,-l:libpthread.so.0,-l:libdl.so.2,--pop-state)
+  endif()
+endfunction()
 
 # vt_library(NAME SOURCE...): a static library of position-independent code, for linking into the shared ones and into
 # the tests, which so reach internals that the shared libraries do not export.
@@ -59,6 +76,7 @@ function(vt_thunk target folder script)
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
   target_link_libraries(${target} PRIVATE vt_options PkgConfig::LIBDRM ${CMAKE_DL_LIBS})
+  vt_old_libc(${target})
   install(TARGETS ${target} LIBRARY DESTINATION ${VT_PRIVATE_LIBDIR}/${folder})
 endfunction()
 
@@ -75,6 +93,7 @@ function(vt_dtif target folder script)
     target_link_options(${target} PRIVATE -Wl,-z,defs)
   endif()
   target_link_libraries(${target} PRIVATE vt_options PkgConfig::LIBDRM ${CMAKE_DL_LIBS})
+  vt_old_libc(${target})
   install(TARGETS ${target} LIBRARY DESTINATION ${VT_PRIVATE_LIBDIR}/${folder})
 endfunction()
 
