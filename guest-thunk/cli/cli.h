@@ -23,6 +23,7 @@ struct vt_options {
 	const char *device, *gfx, *socket; /* NULL: not given */
 	const char *image;                 /* for run; NULL: the command runs on this system */
 	bool direct, stats, json;
+	const char *output, *view;      /* for cdi; NULL: not given */
 	const char *bind[VT_BINDS_MAX]; /* DIR or DIR:DIR */
 	size_t num_binds;
 	char **command; /* NULL-terminated; NULL: none */
@@ -32,6 +33,7 @@ struct vt_options {
  * -EINVAL after saying what is wrong. */
 int vt_options_parse_run(int num, char **args, struct vt_options *ret);
 int vt_options_parse_info(int num, char **args, struct vt_options *ret);
+int vt_options_parse_cdi(int num, char **args, struct vt_options *ret);
 
 /* Prints "vthunk: " and the message. */
 void vt_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -58,6 +60,10 @@ int vt_renderer_make_folder(struct vt_renderer *r);
  */
 int vt_renderer_find(const struct vt_options *o, struct vt_renderer *r);
 
+/* Finds the renderer at socket or, if that is NULL, at the first of the usual places: one that runs
+ * already. Returns 0 or -errno after saying why. Nothing is to be ended. */
+int vt_renderer_find_running(const char *socket, struct vt_renderer *r);
+
 /* Ends our own renderer, waits for it, and removes the folder. */
 void vt_renderer_end(struct vt_renderer *r);
 
@@ -77,6 +83,13 @@ int vt_environment_set(const struct vt_options *o, const char *socket);
 int vt_view_create(const struct vt_options *o, struct vt_renderer *r, char ret[VT_VIEW_PATH_MAX]);
 void vt_view_destroy(const char *path);
 
+/* Writes these files of the renderer that listens at socket below the folder, which must exist and
+ * have none of them. Returns 0 or -errno; then some may be there. */
+int vt_view_write(const char *socket, const char *folder);
+
+/* Makes a folder and those above it, as far as they are not there. Returns 0 or -errno. */
+int vt_make_folders(const char *path);
+
 /* Prints what the processes of a run have appended to the file (client/stats.h) as tables on
  * standard error. */
 void vt_stats_print(const char *path);
@@ -84,5 +97,6 @@ void vt_stats_print(const char *path);
 /* The subcommands. Return the exit status. */
 int vt_cmd_run(const struct vt_options *o);
 int vt_cmd_info(const struct vt_options *o);
+int vt_cmd_cdi(const struct vt_options *o);
 
 #endif

@@ -10,6 +10,7 @@
 #include "guest-thunk/cli/container.h"
 #include "guest-thunk/cli/container_check.h"
 #include "guest-thunk/cli/image.h"
+#include "guest-thunk/cli/inside.h"
 
 extern char **environ;
 
@@ -108,7 +109,6 @@ static void add_root(struct vt_container *c)
 	add_tmpfs(c, "0755", "/home");
 	add_tmpfs(c, "0755", "/mnt");
 	add_tmpfs(c, "0700", "/root");
-	add_bind(c, "--ro-bind", c->libraries, VT_INSIDE_LIBRARIES);
 }
 
 /* DIR or DIR:DIR; it was checked. */
@@ -149,25 +149,14 @@ static void add_callers_variables(struct vt_container *c)
 	}
 }
 
-/* How the image's runtime finds the library that takes the thunk's place. */
-static void add_thunk(struct vt_container *c)
+static void take_mount(void *arg, const char *from, const char *to, bool writable)
 {
-	const char *kind = c->options->direct ? "swgpu" : "guest";
+	add_bind(arg, writable ? "--bind" : "--ro-bind", from, to);
+}
 
-	if (c->content.thunk == VT_THUNK_DTIF)
-		add_variable(c, "HSA_ENABLE_DTIF", "1");
-	add(c, "--setenv");
-	add(c, "LD_LIBRARY_PATH");
-	add(c, VT_INSIDE_LIBRARIES "/%s", kind);
-	add(c, "--setenv");
-	add(c, "LD_PRELOAD");
-	if (c->content.thunk == VT_THUNK_DTIF)
-		add(c, VT_INSIDE_LIBRARIES "/view/libvthunk-view.so");
-	else
-		add(c,
-		    VT_INSIDE_LIBRARIES "/%s/libhsakmt.so.1:" VT_INSIDE_LIBRARIES
-					"/view/libvthunk-view.so",
-		    kind);
+static void take_variable(void *arg, const char *name, const char *value)
+{
+	add_variable(arg, name, value);
 }
 
 static void add_variables(struct vt_container *c)
@@ -177,9 +166,8 @@ static void add_variables(struct vt_container *c)
 	add_callers_variables(c);
 	add_variable(c, "HOME", "/root");
 	add_variable(c, "USER", "root");
-	add_variable(c, "PATH", VT_INSIDE_LIBRARIES "/view/bin:" PATH_INSIDE);
+	add_variable(c, "PATH", VT_INSIDE_PROGRAMS ":" PATH_INSIDE);
 	add_variable(c, "container", "vthunk");
-	add_thunk(c);
 	if (c->options->direct && c->options->gfx)
 		add_variable(c, "SWGPU_GFX", c->options->gfx);
 }
@@ -212,16 +200,10 @@ static void bind_driver(void *arg, const char *from, const char *to)
 /* Ours in the place of AMD's, and all others that the image has. */
 static void add_opencl(struct vt_container *c)
 {
-	char path[PATH_MAX + 64];
-
 	/* A runtime that has been told to load libdtif.so needs no driver to put it there. */
-	if (c->content.thunk == VT_THUNK_DTIF)
+	if (c->content.thunk == VT_THUNK_DTIF || !vt_inside_has_opencl(c->libraries))
 		return;
-	if (snprintf(path, sizeof(path), "%s/ocl/libvthunk-opencl.so", c->libraries) < 0 ||
-	    access(path, R_OK) < 0)
-		return;
-	add_file(c, VT_INSIDE_LIBRARIES "/ocl/libvthunk-opencl.so\n",
-		 VT_INSIDE_VENDORS "/vthunk.icd");
+	add_file(c, VT_INSIDE_REGISTRATION_TEXT, VT_INSIDE_VENDORS "/" VT_INSIDE_REGISTRATION);
 	add_variable(c, "OCL_ICD_VENDORS", VT_INSIDE_VENDORS);
 	vt_container_each_driver(c->root, VT_INSIDE_VENDORS, bind_driver, c);
 }
@@ -282,21 +264,16 @@ void vt_container_destroy(struct vt_container *c)
 char **vt_container_command(struct vt_container *c, const char *socket, const char *view,
 			    const char *stats)
 {
+	const struct vt_inside_taker to = {take_mount, take_variable, c};
+	bool dtif = c->content.thunk == VT_THUNK_DTIF;
+
 	add_root(c);
 	add_variables(c);
-	if (socket) {
-		add_bind(c, "--bind", socket, VT_INSIDE_SOCKET);
-		add_variable(c, "VTHUNK_SOCKET", VT_INSIDE_SOCKET);
+	vt_inside_list_libraries(c->libraries, c->options->direct ? "swgpu" : "guest", !dtif, dtif,
+				 &to);
+	vt_inside_list_renderer(socket, view, stats, &to);
+	if (socket)
 		add_opencl(c);
-	}
-	if (view) {
-		add_bind(c, "--ro-bind", view, VT_INSIDE_VIEW);
-		add_variable(c, "VTHUNK_VIEW", VT_INSIDE_VIEW);
-	}
-	if (stats) {
-		add_bind(c, "--bind", stats, VT_INSIDE_STATS);
-		add_variable(c, "VTHUNK_STATS", VT_INSIDE_STATS);
-	}
 	for (size_t i = 0; i < c->options->num_binds; i++)
 		add_asked_bind(c, c->options->bind[i]);
 	add(c, "--remount-ro");

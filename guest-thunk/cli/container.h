@@ -2,21 +2,13 @@
  * guest-thunk/cli/container.h - a command in an image, by bubblewrap.
  *
  * In the container the image is read-only; /tmp, /var/tmp, /run, /home, /mnt and root's home are
- * empty and writable; of the host there is nothing but vthunk's libraries (VT_INSIDE_LIBRARIES),
- * the renderer's socket, what tools look for outside the thunk, and the folders that are asked for.
- * The command is root of a user namespace with that one user.
+ * empty and writable; of the host there is nothing but what inside.h lists, and the
+ * folders that are asked for. The command is root of a user namespace with that one user.
  */
 #ifndef VT_GUEST_CLI_CONTAINER_H
 #define VT_GUEST_CLI_CONTAINER_H
 
 #include "guest-thunk/cli/cli.h"
-
-/* Where things are in a container, however it was made. */
-#define VT_INSIDE_LIBRARIES "/usr/lib/vthunk"
-#define VT_INSIDE_SOCKET    "/run/vthunk/sock"
-#define VT_INSIDE_VIEW      "/run/vthunk/view"
-#define VT_INSIDE_VENDORS   "/run/vthunk/vendors"
-#define VT_INSIDE_STATS     "/run/vthunk/stats"
 
 /* The command line that runs o->command in the image. */
 struct vt_container;

@@ -11,6 +11,7 @@
 
 #include "guest-thunk/cli/container.h"
 #include "guest-thunk/cli/container_check.h"
+#include "guest-thunk/cli/inside.h"
 
 static int refuse(const char *root, const char *why)
 {

@@ -83,19 +83,6 @@ static int check_packages(const char *with, char ret[1024])
 	return 0;
 }
 
-static int make_folders(const char *path)
-{
-	char part[PATH_MAX];
-
-	snprintf(part, sizeof(part), "%s", path);
-	for (char *at = part + 1; (at = strchr(at, '/')); *at++ = '/') {
-		*at = '\0';
-		if (mkdir(part, 0755) < 0 && errno != EEXIST)
-			return -errno;
-	}
-	return mkdir(part, 0755) < 0 && errno != EEXIST ? -errno : 0;
-}
-
 /* Two at once would make the same image; the lock is held until the script that this process
  * becomes has ended. */
 static int lock(const struct request *q)
@@ -204,7 +191,7 @@ static int make(struct request *q)
 	}
 	if (q->with && check_packages(q->with, with))
 		return VT_EXIT_FAILED;
-	err = make_folders(q->folder);
+	err = vt_make_folders(q->folder);
 	if (!err)
 		err = lock(q);
 	if (!err && stat(q->target, &st) == 0 && !q->force)

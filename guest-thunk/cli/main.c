@@ -4,23 +4,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "guest-thunk/cli/cli.h"
 #include "guest-thunk/cli/image.h"
 
-static const char help[] = "usage: vthunk run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
-			   "       vthunk info [OPTION...]\n"
-			   "       vthunk image make|list|path [OPTION...] [NAME]\n"
-			   "\n"
-			   "Runs programs for AMD's ROCm where there is no GPU device node.\n"
-			   "\n"
-			   "  run        run a command with its GPU calls forwarded to a renderer\n"
-			   "  info       tell what the renderer offers\n"
-			   "  image      make root file systems with ROCm, for run --image\n"
-			   "\n"
-			   "  --help     this text; after a command: its options\n"
-			   "  --version  the version\n";
+static const char help[] =
+    "usage: vthunk run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
+    "       vthunk info [OPTION...]\n"
+    "       vthunk cdi [OPTION...]\n"
+    "       vthunk image make|list|path [OPTION...] [NAME]\n"
+    "\n"
+    "Runs programs for AMD's ROCm where there is no GPU device node.\n"
+    "\n"
+    "  run        run a command with its GPU calls forwarded to a renderer\n"
+    "  info       tell what the renderer offers\n"
+    "  image      make root file systems with ROCm, for run --image\n"
+    "  cdi        tell podman, docker and containerd how to have the GPU in containers\n"
+    "\n"
+    "  --help     this text; after a command: its options\n"
+    "  --version  the version\n";
 
 void vt_say(const char *fmt, ...)
 {
@@ -51,6 +55,20 @@ int vt_path(char ret[PATH_MAX], const char *below)
 	return snprintf(ret, PATH_MAX, "%s/%s", exe, below) < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
+int vt_make_folders(const char *path)
+{
+	char part[PATH_MAX];
+
+	if (snprintf(part, sizeof(part), "%s", path) >= (int)sizeof(part))
+		return -ENAMETOOLONG;
+	for (char *at = part + 1; (at = strchr(at, '/')); *at++ = '/') {
+		*at = '\0';
+		if (mkdir(part, 0755) < 0 && errno != EEXIST)
+			return -errno;
+	}
+	return mkdir(part, 0755) < 0 && errno != EEXIST ? -errno : 0;
+}
+
 /* A subcommand with its arguments, of which the first is its name. */
 static int dispatch(int num, char **args)
 {
@@ -64,6 +82,10 @@ static int dispatch(int num, char **args)
 	if (strcmp(args[0], "info") == 0) {
 		err = vt_options_parse_info(num, args, &o);
 		return err < 0 ? VT_EXIT_FAILED : err > 0 ? EXIT_SUCCESS : vt_cmd_info(&o);
+	}
+	if (strcmp(args[0], "cdi") == 0) {
+		err = vt_options_parse_cdi(num, args, &o);
+		return err < 0 ? VT_EXIT_FAILED : err > 0 ? EXIT_SUCCESS : vt_cmd_cdi(&o);
 	}
 	if (strcmp(args[0], "image") == 0)
 		return vt_cmd_image(num, args);

@@ -40,6 +40,26 @@ static const char info_help[] = "usage: vthunk info [OPTION...]\n"
 				"  --help          this text\n"
 				"\n" RENDERER_CHOICE;
 
+static const char cdi_help[] =
+    "usage: vthunk cdi [OPTION...]\n"
+    "\n"
+    "Writes a specification for the Container Device Interface, by which podman, docker and\n"
+    "containerd give containers a renderer's GPU: vthunk.dev/gpu=all.\n"
+    "\n"
+    "  --output FILE   write it to this file, in its folder all at once; else to standard output.\n"
+    "                  Runtimes look for *.json in /etc/cdi and /var/run/cdi\n"
+    "  --socket PATH   the renderer that listens at this socket, now and when containers run\n"
+    "  --view DIR      where to keep the files about the GPU that containers see; else\n"
+    "                  vthunk/cdi in XDG_DATA_HOME or, if that is not set, in /var/lib (root) or\n"
+    "                  ~/.local/share\n"
+    "  --help          this text\n"
+    "\n"
+    "Without --socket: the renderer at VTHUNK_SOCKET if that is set, else the one at vthunk.sock\n"
+    "in XDG_RUNTIME_DIR or at /run/vthunk/vthunkd.sock. Run the command again when the renderer\n"
+    "has another device, vthunk is somewhere else, or the folder is gone: it makes all of it "
+    "anew.\n"
+    "The exit status is 125 if it fails.\n";
+
 enum {
 	OPT_DEVICE = 1,
 	OPT_GFX,
@@ -49,6 +69,8 @@ enum {
 	OPT_JSON,
 	OPT_IMAGE,
 	OPT_BIND,
+	OPT_OUTPUT,
+	OPT_VIEW,
 	OPT_HELP
 };
 
@@ -68,6 +90,14 @@ static const struct option info_options[] = {
     {"device", required_argument, NULL, OPT_DEVICE}, {"gfx", required_argument, NULL, OPT_GFX},
     {"socket", required_argument, NULL, OPT_SOCKET}, {"json", no_argument, NULL, OPT_JSON},
     {"help", no_argument, NULL, OPT_HELP},           {NULL, 0, NULL, 0},
+};
+
+static const struct option cdi_options[] = {
+    {"output", required_argument, NULL, OPT_OUTPUT},
+    {"socket", required_argument, NULL, OPT_SOCKET},
+    {"view", required_argument, NULL, OPT_VIEW},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
 };
 
 /* Absolute, so that it is clear what is meant on both sides. */
@@ -103,6 +133,8 @@ static int read_options(char *name, int num, char **args, const struct option *k
 		case OPT_DIRECT: o->direct = true; break;
 		case OPT_STATS: o->stats = true; break;
 		case OPT_JSON: o->json = true; break;
+		case OPT_OUTPUT: o->output = optarg; break;
+		case OPT_VIEW: o->view = optarg; break;
 		case OPT_IMAGE: o->image = optarg; break;
 		case OPT_BIND:
 			if (add_bind(o, optarg))
@@ -144,14 +176,30 @@ int vt_options_parse_run(int num, char **args, struct vt_options *o)
 	return 0;
 }
 
-int vt_options_parse_info(int num, char **args, struct vt_options *o)
+/* For the subcommands that have nothing but options; name: of two words. */
+static int read_only_options(char *name, int num, char **args, const struct option *known,
+			     const char *help, struct vt_options *o)
 {
-	static char name[] = "vthunk info";
-	int err = read_options(name, num, args, info_options, info_help, o);
+	int err = read_options(name, num, args, known, help, o);
 
 	if (!err && optind < num) {
-		vt_say("info takes no \"%s\"; try vthunk info --help", args[optind]);
+		vt_say("%s takes no \"%s\"; try %s --help", strchr(name, ' ') + 1, args[optind],
+		       name);
 		return -EINVAL;
 	}
 	return err;
+}
+
+int vt_options_parse_info(int num, char **args, struct vt_options *o)
+{
+	static char name[] = "vthunk info";
+
+	return read_only_options(name, num, args, info_options, info_help, o);
+}
+
+int vt_options_parse_cdi(int num, char **args, struct vt_options *o)
+{
+	static char name[] = "vthunk cdi";
+
+	return read_only_options(name, num, args, cdi_options, cdi_help, o);
 }

@@ -181,6 +181,14 @@ static int use_named(struct vt_renderer *r, const char *path)
 	return 0;
 }
 
+int vt_renderer_find_running(const char *socket, struct vt_renderer *r)
+{
+	const char *named = socket ? socket : getenv("VTHUNK_SOCKET");
+	char path[VT_SOCKET_PATH_MAX];
+
+	return use_named(r, named && *named ? named : vt_session_socket(path));
+}
+
 int vt_renderer_find(const struct vt_options *o, struct vt_renderer *r)
 {
 	const char *named = o->socket ? o->socket : getenv("VTHUNK_SOCKET");

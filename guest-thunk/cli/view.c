@@ -26,7 +26,7 @@ static int write_tree(const char *folder)
 	return err;
 }
 
-static int write_tree_of(const char *socket, const char *folder)
+int vt_view_write(const char *socket, const char *folder)
 {
 	const char *old = getenv("VTHUNK_SOCKET");
 	char *kept = old ? strdup(old) : NULL;
@@ -52,7 +52,7 @@ static int write_tree_directly(const struct vt_options *o, const char *folder)
 		own.device = "swgpu";
 	err = vt_renderer_find(&own, &r);
 	if (!err)
-		err = write_tree_of(r.socket, folder);
+		err = vt_view_write(r.socket, folder);
 	vt_renderer_end(&r);
 	return err;
 }
@@ -72,7 +72,7 @@ int vt_view_create(const struct vt_options *o, struct vt_renderer *r, char ret[V
 	else if (o->direct)
 		err = write_tree_directly(o, ret);
 	else
-		err = write_tree_of(r->socket, ret);
+		err = vt_view_write(r->socket, ret);
 	if (err) {
 		vt_say("tools will not see the GPU: %s", strerror(-err));
 		vt_view_destroy(ret);
