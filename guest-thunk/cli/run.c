@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,12 +55,20 @@ static int status_of(int status)
 	return WIFSIGNALED(status) ? VT_EXIT_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* SIGKILL cannot be passed on: the kernel does it when this process goes. */
+static void end_with_parent(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(VT_EXIT_FAILED);
+}
+
 /* Executes the command in a child and waits for its end. */
 static int execute_and_wait(char **command)
 {
+	pid_t parent = getpid(), pid;
 	sigset_t passed, old;
 	int status;
-	pid_t pid;
 
 	/* Signals wait until it is known to whom they go. */
 	sigemptyset(&passed);
@@ -68,6 +77,7 @@ static int execute_and_wait(char **command)
 	sigprocmask(SIG_BLOCK, &passed, &old);
 	pid = fork();
 	if (pid == 0) {
+		end_with_parent(parent);
 		sigprocmask(SIG_SETMASK, &old, NULL);
 		_exit(execute(command));
 	}
