@@ -1,9 +1,9 @@
 /*
  * The SIGSEGV handler that holds writers.
  *
- * A fault can be raised during a hold and handled after it. So each thread remembers the number of
- * closed holds that it saw at its last fault: when the number has changed, the fault may be a late
- * one, and the instruction is repeated once. A fault that comes again with the number unchanged is
+ * A fault can be raised during a hold and handled after it. So each thread remembers the count of
+ * closed holds that it saw at its last fault: when the count has changed, the fault may be a late
+ * one, and the instruction is repeated once. A fault that comes again with the count unchanged is
  * nobody's but the program's.
  */
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include "guest-thunk/client/hold.h"
 
 static _Atomic uintptr_t hold_lo, hold_hi;
-static _Atomic uint32_t holds_closed; /* the futex that writers sleep on */
+static _Atomic uint32_t holds_closed; /* twice; the futex that writers sleep on */
 
 /* Initial-exec: the handler must not reach the allocator by way of a lazily made block of
  * thread-local storage. */
@@ -120,6 +120,9 @@ void vt_hold_open(uintptr_t lo, uintptr_t hi)
 
 void vt_hold_close(void)
 {
+	/* Before, so that who finds the hold closed finds the number changed, too; and after, so
+	 * that nobody falls asleep on a number that has changed for the last time. */
+	atomic_fetch_add_explicit(&holds_closed, 1, memory_order_release);
 	atomic_store_explicit(&hold_hi, 0, memory_order_release);
 	atomic_fetch_add_explicit(&holds_closed, 1, memory_order_release);
 	syscall(SYS_futex, &holds_closed, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
