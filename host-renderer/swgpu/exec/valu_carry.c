@@ -52,35 +52,31 @@ static void finish(struct valu *x, struct valu_dst d, const uint32_t *carry, uin
 		carry.lane[lane] = -sum.carry;                   \
 	}
 
-#define CARRY(name, third, in_row, expr, limit)                                      \
-	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,      \
-							  const struct swgpu_uop *u) \
-	{                                                                            \
-		struct valu x;                                                       \
-		struct valu_row carry;                                               \
-		valu_begin(&x, w, u, VALU_B32, VALU_INT);                            \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);              \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B32);              \
-		const struct valu_src s2 __attribute__((unused)) =                   \
-		    third ? valu_fetch(&x, 2, VALU_M64) : s0;                        \
-		const struct valu_dst d = valu_dst(&x, VALU_B32);                    \
-		CARRY_ROWS(in_row, expr)                                             \
-		finish(&x, d, carry.lane, limit);                                    \
-	}                                                                            \
-	EXEC(name)                                                                   \
-	{                                                                            \
-		struct valu_row t0, t1, t2, carry;                                   \
-		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_B32, VALU_INT))) {          \
-			slow_##name(w, u);                                           \
-			return;                                                      \
-		}                                                                    \
-		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_B32, &t0);   \
-		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_B32, &t1);   \
-		const struct valu_src s2 __attribute__((unused)) =                   \
-		    third ? valu_plain_src(w, u, 2, VALU_M64, &t2) : s0;             \
-		const struct valu_dst d = valu_plain_dst(w, u, VALU_B32);            \
-		CARRY_ROWS(in_row, expr)                                             \
-		valu_set_mask(w, &u->sdst, VALU_FN(bits)(carry.lane));               \
+#define CARRY(name, third, in_row, expr, limit)                                    \
+	VALU_SLOW(name)                                                            \
+	{                                                                          \
+		struct valu x;                                                     \
+		struct valu_row carry;                                             \
+		valu_begin(&x, w, u, VALU_B32, VALU_INT);                          \
+		const struct valu_src s0 = valu_fetch(&x, 0, VALU_B32);            \
+		const struct valu_src s1 = valu_fetch(&x, 1, VALU_B32);            \
+		const struct valu_src s2 __attribute__((unused)) =                 \
+		    third ? valu_fetch(&x, 2, VALU_M64) : s0;                      \
+		const struct valu_dst d = valu_dst(&x, VALU_B32);                  \
+		CARRY_ROWS(in_row, expr)                                           \
+		finish(&x, d, carry.lane, limit);                                  \
+	}                                                                          \
+	EXEC(name)                                                                 \
+	{                                                                          \
+		struct valu_row t0, t1, t2, carry;                                 \
+		VALU_ELSE_SLOW(name, VALU_B32, VALU_INT);                          \
+		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_B32, &t0); \
+		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_B32, &t1); \
+		const struct valu_src s2 __attribute__((unused)) =                 \
+		    third ? valu_plain_src(w, u, 2, VALU_M64, &t2) : s0;           \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_B32);          \
+		CARRY_ROWS(in_row, expr)                                           \
+		valu_set_mask(w, &u->sdst, VALU_FN(bits)(carry.lane));             \
 	}
 
 #define CARRY_OUT(name, expr, limit)    CARRY(name, false, 0, expr, limit)

@@ -103,151 +103,82 @@ static inline void valu_put64(const struct valu_dst *d, unsigned lane, uint64_t 
 		VALU_ST_##D(d, (expr));                                \
 	}
 
-/* The general way, and the fast one for what swgpu_uop_mark() has marked. */
-#define VALU1_AS(name, mode, D, A, expr)                                               \
-	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
-							  const struct swgpu_uop *u)   \
-	{                                                                              \
-		VALU_IEEE;                                                             \
-		struct valu x;                                                         \
-		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);                       \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
-		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
-		VALU_BODY1(D, A, expr)                                                 \
-		valu_end(&x, VALU_FMT_##D);                                            \
-	}                                                                              \
-	EXEC(name)                                                                     \
-	{                                                                              \
-		VALU_IEEE;                                                             \
-		struct valu_row t0;                                                    \
-		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_##mode))) {     \
-			slow_##name(w, u);                                             \
-			return;                                                        \
-		}                                                                      \
-		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
-		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
-		VALU_BODY1(D, A, expr)                                                 \
+/* Sources s0, s1, s2 of the general way, and of the fast one. */
+#define VALU_FETCH1(A) const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A)
+#define VALU_FETCH2(A, B) \
+	VALU_FETCH1(A);   \
+	const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B)
+#define VALU_FETCH3(A, B, C) \
+	VALU_FETCH2(A, B);   \
+	const struct valu_src s2 = valu_fetch(&x, 2, VALU_FMT_##C)
+
+#define VALU_PLAIN1(A)      \
+	struct valu_row t0; \
+	const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0)
+#define VALU_PLAIN2(A, B)   \
+	VALU_PLAIN1(A);     \
+	struct valu_row t1; \
+	const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_FMT_##B, &t1)
+#define VALU_PLAIN3(A, B, C) \
+	VALU_PLAIN2(A, B);   \
+	struct valu_row t2;  \
+	const struct valu_src s2 = valu_plain_src(w, u, 2, VALU_FMT_##C, &t2)
+
+/* An instruction in both ways: for what swgpu_uop_mark() has marked the fast one. fetch and plain
+ * give each its sources; general and fast are the loops that make d of them. */
+#define VALU_WAYS(name, mode, D, fetch, plain, general, fast)                 \
+	VALU_SLOW(name)                                                       \
+	{                                                                     \
+		VALU_IEEE;                                                    \
+		struct valu x;                                                \
+		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);              \
+		fetch;                                                        \
+		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);         \
+		general;                                                      \
+		valu_end(&x, VALU_FMT_##D);                                   \
+	}                                                                     \
+	EXEC(name)                                                            \
+	{                                                                     \
+		VALU_IEEE;                                                    \
+		VALU_ELSE_SLOW(name, VALU_FMT_##D, VALU_##mode);              \
+		plain;                                                        \
+		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D); \
+		fast;                                                         \
 	}
 
-#define VALU2_AS(name, mode, D, A, B, expr)                                            \
-	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
-							  const struct swgpu_uop *u)   \
-	{                                                                              \
-		VALU_IEEE;                                                             \
-		struct valu x;                                                         \
-		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);                       \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);            \
-		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
-		VALU_BODY2(D, A, B, expr)                                              \
-		valu_end(&x, VALU_FMT_##D);                                            \
-	}                                                                              \
-	EXEC(name)                                                                     \
-	{                                                                              \
-		VALU_IEEE;                                                             \
-		struct valu_row t0, t1;                                                \
-		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_##mode))) {     \
-			slow_##name(w, u);                                             \
-			return;                                                        \
-		}                                                                      \
-		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
-		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_FMT_##B, &t1); \
-		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
-		VALU_BODY2(D, A, B, expr)                                              \
-	}
+#define VALU1_AS(name, mode, D, A, expr)                                                 \
+	VALU_WAYS(name, mode, D, VALU_FETCH1(A), VALU_PLAIN1(A), VALU_BODY1(D, A, expr), \
+		  VALU_BODY1(D, A, expr))
 
-#define VALU3_AS(name, mode, D, A, B, C, expr)                                         \
-	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
-							  const struct swgpu_uop *u)   \
-	{                                                                              \
-		VALU_IEEE;                                                             \
-		struct valu x;                                                         \
-		valu_begin(&x, w, u, VALU_FMT_##D, VALU_##mode);                       \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);            \
-		const struct valu_src s2 = valu_fetch(&x, 2, VALU_FMT_##C);            \
-		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
-		VALU_BODY3(D, A, B, C, expr)                                           \
-		valu_end(&x, VALU_FMT_##D);                                            \
-	}                                                                              \
-	EXEC(name)                                                                     \
-	{                                                                              \
-		VALU_IEEE;                                                             \
-		struct valu_row t0, t1, t2;                                            \
-		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_##mode))) {     \
-			slow_##name(w, u);                                             \
-			return;                                                        \
-		}                                                                      \
-		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
-		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_FMT_##B, &t1); \
-		const struct valu_src s2 = valu_plain_src(w, u, 2, VALU_FMT_##C, &t2); \
-		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
-		VALU_BODY3(D, A, B, C, expr)                                           \
-	}
+#define VALU2_AS(name, mode, D, A, B, expr)                                                       \
+	VALU_WAYS(name, mode, D, VALU_FETCH2(A, B), VALU_PLAIN2(A, B), VALU_BODY2(D, A, B, expr), \
+		  VALU_BODY2(D, A, B, expr))
+
+#define VALU3_AS(name, mode, D, A, B, C, expr)                               \
+	VALU_WAYS(name, mode, D, VALU_FETCH3(A, B, C), VALU_PLAIN3(A, B, C), \
+		  VALU_BODY3(D, A, B, C, expr), VALU_BODY3(D, A, B, C, expr))
 
 #define VALU1(name, mode, D, A)       VALU1_AS(name, mode, D, A, op_##name(a))
 #define VALU2(name, mode, D, A, B)    VALU2_AS(name, mode, D, A, B, op_##name(a, b))
 #define VALU3(name, mode, D, A, B, C) VALU3_AS(name, mode, D, A, B, C, op_##name(a, b, c))
 
-/* Integer operations that can saturate: `sat` instead of `expr` with the clamp bit. */
-#define VALU2_CLAMP(name, D, A, B, expr, sat)                                          \
-	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
-							  const struct swgpu_uop *u)   \
-	{                                                                              \
-		struct valu x;                                                         \
-		valu_begin(&x, w, u, VALU_FMT_##D, VALU_INT);                          \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);            \
-		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
-		if (VALU_LIKELY(!(u->flags & SWGPU_UOP_CLAMP))) {                      \
-			VALU_BODY2(D, A, B, expr)                                      \
-		} else {                                                               \
-			VALU_BODY2(D, A, B, sat)                                       \
-		}                                                                      \
-		valu_end(&x, VALU_FMT_##D);                                            \
-	}                                                                              \
-	EXEC(name)                                                                     \
-	{                                                                              \
-		struct valu_row t0, t1;                                                \
-		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_INT))) {        \
-			slow_##name(w, u);                                             \
-			return;                                                        \
-		}                                                                      \
-		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
-		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_FMT_##B, &t1); \
-		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
-		VALU_BODY2(D, A, B, expr)                                              \
+/* Integer operations that can saturate: `sat` instead of `expr` with the clamp bit, which no marked
+ * instruction has. */
+#define VALU_EITHER(body, body_sat)                       \
+	if (VALU_LIKELY(!(u->flags & SWGPU_UOP_CLAMP))) { \
+		body                                      \
+	} else {                                          \
+		body_sat                                  \
 	}
 
-#define VALU3_CLAMP(name, D, A, B, C, expr, sat)                                       \
-	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,        \
-							  const struct swgpu_uop *u)   \
-	{                                                                              \
-		struct valu x;                                                         \
-		valu_begin(&x, w, u, VALU_FMT_##D, VALU_INT);                          \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_FMT_##A);            \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_FMT_##B);            \
-		const struct valu_src s2 = valu_fetch(&x, 2, VALU_FMT_##C);            \
-		const struct valu_dst d = valu_dst(&x, VALU_FMT_##D);                  \
-		if (VALU_LIKELY(!(u->flags & SWGPU_UOP_CLAMP))) {                      \
-			VALU_BODY3(D, A, B, C, expr)                                   \
-		} else {                                                               \
-			VALU_BODY3(D, A, B, C, sat)                                    \
-		}                                                                      \
-		valu_end(&x, VALU_FMT_##D);                                            \
-	}                                                                              \
-	EXEC(name)                                                                     \
-	{                                                                              \
-		struct valu_row t0, t1, t2;                                            \
-		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_FMT_##D, VALU_INT))) {        \
-			slow_##name(w, u);                                             \
-			return;                                                        \
-		}                                                                      \
-		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_FMT_##A, &t0); \
-		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_FMT_##B, &t1); \
-		const struct valu_src s2 = valu_plain_src(w, u, 2, VALU_FMT_##C, &t2); \
-		const struct valu_dst d = valu_plain_dst(w, u, VALU_FMT_##D);          \
-		VALU_BODY3(D, A, B, C, expr)                                           \
-	}
+#define VALU2_CLAMP(name, D, A, B, expr, sat)                                       \
+	VALU_WAYS(name, INT, D, VALU_FETCH2(A, B), VALU_PLAIN2(A, B),               \
+		  VALU_EITHER(VALU_BODY2(D, A, B, expr), VALU_BODY2(D, A, B, sat)), \
+		  VALU_BODY2(D, A, B, expr))
+
+#define VALU3_CLAMP(name, D, A, B, C, expr, sat)                                          \
+	VALU_WAYS(name, INT, D, VALU_FETCH3(A, B, C), VALU_PLAIN3(A, B, C),               \
+		  VALU_EITHER(VALU_BODY3(D, A, B, C, expr), VALU_BODY3(D, A, B, C, sat)), \
+		  VALU_BODY3(D, A, B, C, expr))
 
 #endif

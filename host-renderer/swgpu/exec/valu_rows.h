@@ -26,6 +26,21 @@
 #define VALU_LIKELY(x)   __builtin_expect(!!(x), 1)
 #define VALU_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+/* The general way of an instruction that has a fast one besides: out of line, so that its large
+ * frame does not burden the fast one. */
+#define VALU_SLOW(name)                                                         \
+	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w, \
+							  const struct swgpu_uop *u)
+
+/* Where the fast way parts from the general one. */
+#define VALU_ELSE_SLOW(name, fmt, mode)                            \
+	do {                                                       \
+		if (VALU_UNLIKELY(!valu_plain(w, u, fmt, mode))) { \
+			slow_##name(w, u);                         \
+			return;                                    \
+		}                                                  \
+	} while (0)
+
 /* Format of an operand, as far as fetching and storing must know it. */
 enum valu_fmt {
 	VALU_B32, /* 32 bits of no or integer kind */

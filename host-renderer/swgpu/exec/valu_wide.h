@@ -10,7 +10,7 @@
 #ifndef SWGPU_EXEC_VALU_WIDE_H
 #define SWGPU_EXEC_VALU_WIDE_H
 
-#include "host-renderer/swgpu/exec/valu_rows.h"
+#include "host-renderer/swgpu/exec/valu_loop.h"
 
 typedef uint32_t valu_u32x8 __attribute__((vector_size(32)));
 typedef uint64_t valu_u64x4 __attribute__((vector_size(32)));
@@ -37,6 +37,15 @@ typedef double valu_f64x4 __attribute__((vector_size(32)));
 		memcpy((hi) + lane, &hi_, sizeof(hi_));                              \
 	} while (0)
 
+/* As VALU_PLAIN2 and VALU_PLAIN3. A marked instruction has its 64-bit sources in registers, so that
+ * there is nothing to spread over a row. */
+#define VALU_WIDE_PLAIN2                                                    \
+	const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_F64, NULL); \
+	const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_F64, NULL)
+#define VALU_WIDE_PLAIN3  \
+	VALU_WIDE_PLAIN2; \
+	const struct valu_src s2 = valu_plain_src(w, u, 2, VALU_F64, NULL)
+
 #define VALU_WIDE2_BODY(op)                                      \
 	for (unsigned lane = 0; lane < SWGPU_LANES; lane += 8) { \
 		valu_f64x4 a0, a1, b0, b1;                       \
@@ -47,29 +56,9 @@ typedef double valu_f64x4 __attribute__((vector_size(32)));
 		VALU_WIDE_SPLIT(d.lo, d.hi, a0, a1);             \
 	}
 
-#define VALU_WIDE2(name, op)                                                         \
-	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,      \
-							  const struct swgpu_uop *u) \
-	{                                                                            \
-		struct valu x;                                                       \
-		valu_begin(&x, w, u, VALU_F64, VALU_ROUND);                          \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_F64);              \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_F64);              \
-		const struct valu_dst d = valu_dst(&x, VALU_F64);                    \
-		VALU_WIDE2_BODY(op)                                                  \
-		valu_end(&x, VALU_F64);                                              \
-	}                                                                            \
-	EXEC(name)                                                                   \
-	{                                                                            \
-		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_F64, VALU_ROUND))) {        \
-			slow_##name(w, u);                                           \
-			return;                                                      \
-		}                                                                    \
-		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_F64, NULL);  \
-		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_F64, NULL);  \
-		const struct valu_dst d = valu_plain_dst(w, u, VALU_F64);            \
-		VALU_WIDE2_BODY(op)                                                  \
-	}
+#define VALU_WIDE2(name, op)                                                                      \
+	VALU_WAYS(name, ROUND, F64, VALU_FETCH2(F64, F64), VALU_WIDE_PLAIN2, VALU_WIDE2_BODY(op), \
+		  VALU_WIDE2_BODY(op))
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -100,31 +89,9 @@ typedef double valu_f64x4 __attribute__((vector_size(32)));
 		VALU_WIDE_SPLIT(d.lo, d.hi, c0, c1);             \
 	}
 
-#define VALU_WIDE_FMA3(name)                                                         \
-	static __attribute__((noinline)) void slow_##name(struct swgpu_wave *w,      \
-							  const struct swgpu_uop *u) \
-	{                                                                            \
-		struct valu x;                                                       \
-		valu_begin(&x, w, u, VALU_F64, VALU_ROUND);                          \
-		const struct valu_src s0 = valu_fetch(&x, 0, VALU_F64);              \
-		const struct valu_src s1 = valu_fetch(&x, 1, VALU_F64);              \
-		const struct valu_src s2 = valu_fetch(&x, 2, VALU_F64);              \
-		const struct valu_dst d = valu_dst(&x, VALU_F64);                    \
-		VALU_WIDE_FMA3_BODY                                                  \
-		valu_end(&x, VALU_F64);                                              \
-	}                                                                            \
-	EXEC(name)                                                                   \
-	{                                                                            \
-		if (VALU_UNLIKELY(!valu_plain(w, u, VALU_F64, VALU_ROUND))) {        \
-			slow_##name(w, u);                                           \
-			return;                                                      \
-		}                                                                    \
-		const struct valu_src s0 = valu_plain_src(w, u, 0, VALU_F64, NULL);  \
-		const struct valu_src s1 = valu_plain_src(w, u, 1, VALU_F64, NULL);  \
-		const struct valu_src s2 = valu_plain_src(w, u, 2, VALU_F64, NULL);  \
-		const struct valu_dst d = valu_plain_dst(w, u, VALU_F64);            \
-		VALU_WIDE_FMA3_BODY                                                  \
-	}
+#define VALU_WIDE_FMA3(name)                                                      \
+	VALU_WAYS(name, ROUND, F64, VALU_FETCH3(F64, F64, F64), VALU_WIDE_PLAIN3, \
+		  VALU_WIDE_FMA3_BODY, VALU_WIDE_FMA3_BODY)
 
 /* Shifts of 64 bits by a lane's count, or all lanes' one. `step` makes a of a and the count n. */
 #define VALU_WIDE_SHIFT(name, step)                                      \
