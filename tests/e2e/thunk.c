@@ -18,26 +18,7 @@
 #include <unistd.h>
 
 #include "proto/wire/sock.h"
-
-#define CHECK(cond)                                                                 \
-	do {                                                                        \
-		if (!(cond)) {                                                      \
-			printf("%s:%d: %s is not so\n", __FILE__, __LINE__, #cond); \
-			exit(1);                                                    \
-		}                                                                   \
-	} while (0)
-
-#define STATUS(call, want)                                                                     \
-	do {                                                                                   \
-		int status_ = (call);                                                          \
-		if (status_ != (want)) {                                                       \
-			printf("%s:%d: %s: status %d, wanted %d\n", __FILE__, __LINE__, #call, \
-			       status_, (int)(want));                                          \
-			exit(1);                                                               \
-		}                                                                              \
-	} while (0)
-
-#define OK(call) STATUS(call, HSAKMT_STATUS_SUCCESS)
+#include "tests/e2e/check.h"
 
 enum { CPU = 0, GPU = 1, NOWHERE = 9 };
 
