@@ -63,12 +63,11 @@ function(vt_library name)
   target_link_libraries(${name} PUBLIC vt_options)
 endfunction()
 
-# vt_thunk(TARGET FOLDER SCRIPT SOURCE...): a libhsakmt.so.1 in lib/vthunk/FOLDER that exports what the version script
-# SCRIPT names.
-function(vt_thunk target folder script)
+# vt_provider(TARGET FOLDER SCRIPT SOURCE...): a shared library with the thunk's functions in lib/vthunk/FOLDER that
+# exports what the version script SCRIPT names.
+function(vt_provider target folder script)
   add_library(${target} SHARED ${ARGN})
-  set_target_properties(${target} PROPERTIES
-    OUTPUT_NAME hsakmt SOVERSION 1 VERSION 1.0.6 LINK_DEPENDS ${script}
+  set_target_properties(${target} PROPERTIES LINK_DEPENDS ${script}
     LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${VT_PRIVATE_LIBDIR}/${folder})
   # A process may have two of them (the OpenCL driver loads both kinds): each calls its own functions.
   target_link_options(${target} PRIVATE -Wl,--version-script=${script} -Wl,-z,nodelete -Wl,-Bsymbolic)
@@ -80,21 +79,18 @@ function(vt_thunk target folder script)
   install(TARGETS ${target} LIBRARY DESTINATION ${VT_PRIVATE_LIBDIR}/${folder})
 endfunction()
 
-# vt_dtif(TARGET FOLDER SCRIPT SOURCE...): a libdtif.so there, compiled for the layouts of ROCm 7. The runtime opens it by
+# vt_thunk(TARGET FOLDER SCRIPT SOURCE...): that as libhsakmt.so.1.
+function(vt_thunk target)
+  vt_provider(${target} ${ARGN})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME hsakmt SOVERSION 1 VERSION 1.0.6)
+endfunction()
+
+# vt_dtif(TARGET FOLDER SCRIPT SOURCE...): that as libdtif.so, compiled for the layouts of ROCm 7. The runtime opens it by
 # this name alone.
-function(vt_dtif target folder script)
-  add_library(${target} SHARED ${ARGN})
+function(vt_dtif target)
+  vt_provider(${target} ${ARGN})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME dtif)
   target_compile_definitions(${target} PRIVATE VT_THUNK_7=1)
-  set_target_properties(${target} PROPERTIES
-    OUTPUT_NAME dtif LINK_DEPENDS ${script}
-    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/${VT_PRIVATE_LIBDIR}/${folder})
-  target_link_options(${target} PRIVATE -Wl,--version-script=${script} -Wl,-z,nodelete -Wl,-Bsymbolic)
-  if(NOT VT_SANITIZE)
-    target_link_options(${target} PRIVATE -Wl,-z,defs)
-  endif()
-  target_link_libraries(${target} PRIVATE vt_options PkgConfig::LIBDRM ${CMAKE_DL_LIBS})
-  vt_old_libc(${target})
-  install(TARGETS ${target} LIBRARY DESTINATION ${VT_PRIVATE_LIBDIR}/${folder})
 endfunction()
 
 # vt_test(NAME SOURCES file... [LIBS target...] [TIMEOUT seconds] [LABELS label...]): a test program, written against
