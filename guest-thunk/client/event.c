@@ -157,7 +157,7 @@ static int take_or_make_signal(struct vt_session *s, uint32_t node, struct vt_ev
 
 static uint32_t load_sets(const struct vt_event_table *t, const struct vt_event *e)
 {
-	return atomic_load_explicit(&t->page->slot[e->slot].sets, memory_order_acquire);
+	return atomic_load(&t->page->slot[e->slot].sets);
 }
 
 static int enter(struct vt_event_table *t, struct vt_event *e)
@@ -206,8 +206,14 @@ int vt_event_create(struct vt_session *s, const void *key, uint32_t type, uint32
 static void ring_bell(struct vt_event_page *page)
 {
 	atomic_fetch_add(&page->header.bell, 1);
-	if (atomic_load(&page->header.waiters))
-		syscall(SYS_futex, &page->header.bell, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	syscall(SYS_futex, &page->header.bell, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+/* Wakes who sleeps on an event. */
+static void ring_bell_of(struct vt_event_table *t, uint32_t slot)
+{
+	if (atomic_load(&t->page->slot[slot].waiters))
+		ring_bell(t->page);
 }
 
 int vt_event_destroy(struct vt_session *s, const void *key)
@@ -222,7 +228,7 @@ int vt_event_destroy(struct vt_session *s, const void *key)
 	pthread_mutex_unlock(&t->lock);
 	if (!e)
 		return -ENOENT;
-	ring_bell(t->page);
+	ring_bell_of(t, e->slot);
 	destroy_remote(s, e->ids.event_id);
 	free(e);
 	return 0;
@@ -260,10 +266,13 @@ int vt_event_set(struct vt_session *s, const void *key, bool set)
 {
 	struct vt_event_table *t = &s->events;
 	struct vt_event *e;
+	uint32_t slot = 0;
 	int err = 0;
 
 	pthread_mutex_lock(&t->lock);
 	e = find_locked(t, key);
+	if (e)
+		slot = e->slot;
 	if (!e)
 		err = -ENOENT;
 	else if (e->type != VT_EVENT_SIGNAL && e->type != VT_EVENT_DEBUG)
@@ -274,7 +283,7 @@ int vt_event_set(struct vt_session *s, const void *key, bool set)
 		reset_locked(t, e);
 	pthread_mutex_unlock(&t->lock);
 	if (!err && set)
-		ring_bell(t->page);
+		ring_bell_of(t, slot);
 	return err;
 }
 
@@ -396,6 +405,35 @@ static int look(struct vt_event_table *t, const struct wait *w)
 	return err;
 }
 
+static void withdraw(struct vt_event_table *t, const uint32_t *slots, uint32_t num)
+{
+	for (uint32_t i = 0; i < num; i++)
+		atomic_fetch_sub(&t->page->slot[slots[i]].waiters, 1);
+}
+
+/* Says of each event that somebody sleeps on it. Returns 0 and its slots, or -ENOENT. */
+static int announce(struct vt_event_table *t, const struct wait *w, uint32_t *slots)
+{
+	int err = 0;
+	uint32_t i;
+
+	pthread_mutex_lock(&t->lock);
+	for (i = 0; i < w->num; i++) {
+		struct vt_event *e = find_locked(t, w->keys[i]);
+
+		if (!e) {
+			err = -ENOENT;
+			break;
+		}
+		slots[i] = e->slot;
+		atomic_fetch_add(&t->page->slot[e->slot].waiters, 1);
+	}
+	pthread_mutex_unlock(&t->lock);
+	if (err)
+		withdraw(t, slots, i);
+	return err;
+}
+
 static void deadline_after(uint32_t ms, struct timespec *ret)
 {
 	clock_gettime(CLOCK_MONOTONIC, ret);
@@ -417,32 +455,45 @@ static int sleep_on_bell(struct vt_event_header *header, uint32_t seen,
 	return ret < 0 && errno == ETIMEDOUT ? -ETIMEDOUT : 0;
 }
 
+/* deadline NULL: for ever. The waiter is announced. */
+static int look_and_sleep(struct vt_event_table *t, const struct wait *w,
+			  const struct timespec *deadline)
+{
+	struct vt_event_header *header = &t->page->header;
+
+	for (;;) {
+		uint32_t bell = atomic_load(&header->bell);
+		int err = look(t, w);
+
+		if (err != -EAGAIN)
+			return err;
+		if (sleep_on_bell(header, bell, deadline) == -ETIMEDOUT) {
+			err = look(t, w);
+			return err == -EAGAIN ? -ETIMEDOUT : err;
+		}
+	}
+}
+
 int vt_event_wait(struct vt_session *s, const void *const *keys, uint32_t num, bool all,
 		  uint32_t timeout_ms, uint64_t *ages)
 {
 	const struct wait w = {keys, ages, num, all};
 	struct vt_event_table *t = &s->events;
-	struct vt_event_header *header = &t->page->header;
 	struct timespec deadline;
 	int err = look(t, &w);
+	uint32_t *slots;
 
 	if (err != -EAGAIN || !timeout_ms)
 		return err == -EAGAIN ? -ETIMEDOUT : err;
 	deadline_after(timeout_ms, &deadline);
-	atomic_fetch_add(&header->waiters, 1);
-	for (;;) {
-		uint32_t bell = atomic_load(&header->bell);
-
-		err = look(t, &w);
-		if (err != -EAGAIN)
-			break;
-		err = sleep_on_bell(header, bell, timeout_ms == VT_WAIT_FOREVER ? NULL : &deadline);
-		if (err) {
-			err = look(t, &w);
-			err = err == -EAGAIN ? -ETIMEDOUT : err;
-			break;
-		}
+	slots = calloc(num, sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	err = announce(t, &w, slots);
+	if (!err) {
+		err = look_and_sleep(t, &w, timeout_ms == VT_WAIT_FOREVER ? NULL : &deadline);
+		withdraw(t, slots, num);
 	}
-	atomic_fetch_sub(&header->waiters, 1);
+	free(slots);
 	return err;
 }

@@ -31,7 +31,7 @@ struct vt_limits {
 };
 
 struct vt_slab;
-struct vt_pump;
+struct vt_events;
 struct vt_relay;
 struct vt_page;
 
@@ -57,7 +57,7 @@ struct vt_ctx {
 	struct vt_relay *relay; /* NULL until a queue needs it */
 
 	uint32_t num_events;
-	struct vt_pump *pump; /* see event.h */
+	struct vt_events *events; /* see event.h */
 };
 
 /* A file for the client, with its description. */

@@ -82,6 +82,7 @@ static int find_all(struct vt_provider *p, char text[VT_PROVIDER_TEXT])
 			return say(text, -ENOSYS, "%s is not a libhsakmt: it has no %s", p->path,
 				   fns[i].name);
 	}
+	find(p->library, VT_TELL_SIGNALS_NAME, &p->tell_signals);
 	find(p->library, "amdgpu_query_gpu_info", &p->query_gpu_info);
 	if (!p->ExportDMABufHandle)
 		return say(text, -ENOSYS,

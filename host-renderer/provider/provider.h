@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "proto/abi/drm.h"
+#include "proto/abi/signals.h"
 #include "proto/abi/thunk.h"
 #include "proto/base/err.h"
 
@@ -25,6 +26,8 @@ struct vt_provider {
 #include "host-renderer/provider/abi.def"
 #undef VT_FN
 #undef VT_FN_NEW
+	/* vthunkTellSignals() of proto/abi/signals.h; NULL: none. */
+	__typeof__(vthunkTellSignals) *tell_signals;
 	/* libdrm_amdgpu's, as the library sees it: of swgpu, or what the system's thunk is linked
 	 * with. NULL: none. */
 	int (*query_gpu_info)(amdgpu_device_handle dev, struct amdgpu_gpu_info *info);

@@ -9,12 +9,13 @@
  * never make a message.
  *
  * To wait for any or all of several events:
- *   1. ++waiters (seq_cst)
+ *   1. ++waiters of each (seq_cst)
  *   2. b = bell (seq_cst); look at every slot (acquire); done if the condition holds
  *   3. futex_wait(&bell, b) (not FUTEX_PRIVATE), and again from 2
- *   4. --waiters
- * To publish: fill in the payload; ++sets (release); ++bell (seq_cst); if waiters (seq_cst),
- * futex_wake(&bell, all).
+ *   4. --waiters of each
+ * To publish: fill in the payload; ++sets (seq_cst); if waiters of the event (seq_cst), ++bell and
+ * futex_wake(&bell, all). So an event that nobody sleeps on costs no system call, whoever else
+ * sleeps.
  *
  * One writer a word: `waiters` is the client's, `sets` and the payload are the renderer's. `bell`
  * alone is counted up by both (atomic add): a client that sets its own event must wake its own
@@ -32,9 +33,7 @@
 
 struct vt_event_header {
 	_Atomic uint32_t bell;
-	uint32_t reserved0[15];
-	_Atomic uint32_t waiters;
-	uint32_t reserved1[15];
+	uint32_t reserved[31];
 };
 _Static_assert(sizeof(struct vt_event_header) == 128, "wire size");
 
@@ -53,10 +52,10 @@ struct vt_event_payload {
 _Static_assert(sizeof(struct vt_event_payload) == 32, "wire size");
 
 struct vt_event_slot {
-	_Atomic uint32_t sets; /* times signalled; wraps */
-	uint32_t reserved0;
+	_Atomic uint32_t sets;    /* times signalled; wraps */
+	_Atomic uint32_t waiters; /* threads that may sleep until it is */
 	struct vt_event_payload payload;
-	uint64_t reserved1[3];
+	uint64_t reserved[3];
 };
 _Static_assert(sizeof(struct vt_event_slot) == 64, "wire size");
 

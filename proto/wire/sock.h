@@ -20,13 +20,13 @@
 
 #include "proto/wire/frame.h"
 
-#define VT_PROTO_MAJOR 1u                /* must be equal */
-#define VT_PROTO_MINOR 1u                /* the smaller one holds */
+#define VT_PROTO_MAJOR 2u                /* must be equal */
+#define VT_PROTO_MINOR 0u                /* the smaller one holds */
 #define VT_HELLO_MAGIC 0x4b4e55485456ull /* "VTHUNK" and two NULs in memory; never changes */
 
 enum vt_feature {
 	VT_FEATURE_NONE =
-	    0, /* none is defined in version 1.0; each side ignores bits that it does not know */
+	    0, /* none is defined in version 2.0; each side ignores bits that it does not know */
 };
 
 struct vt_hello {

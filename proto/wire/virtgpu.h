@@ -144,7 +144,8 @@ struct vt_vgpu_await {
 _Static_assert(sizeof(struct vt_vgpu_await) == 16, "wire size");
 
 /* Bounds of one context; more ends it. */
-#define VT_VGPU_MAX_FILES 1024u /* of replies, neither made into blobs nor dropped; of new memory \
+#define VT_VGPU_MAX_FILES                                                                         \
+	1024u                   /* of replies, neither made into blobs nor dropped; of new memory \
 				 */
 #define VT_VGPU_MAX_FENCES 256u /* of one ring, not retired */
 

@@ -133,11 +133,11 @@ library()
 good_tree
 all=$(cat "$here/hsakmt-5.2.names" "$here/hsakmt-6.2.4.names" "$here/libdrm-6.2.4.names" | sort -u)
 library guest $all
-library swgpu $all
+library swgpu $all vthunkTellSignals
 expect 0 '' symbols.sh "$tmp/build"
 library guest $all hsaKmtOneTooMany
 expect 1 'guest/.*must not be exported: hsaKmtOneTooMany@@HSAKMT_1' symbols.sh "$tmp/build"
 library guest $all
-library swgpu $(echo "$all" | grep -v ExportDMABufHandle)
+library swgpu $(echo "$all" | grep -v ExportDMABufHandle) vthunkTellSignals
 expect 1 'swgpu/.*missing: hsaKmtExportDMABufHandle' symbols.sh "$tmp/build"
 exit $bad

@@ -1,7 +1,7 @@
 #!/bin/sh
 # symbols.sh ROOT BUILD: the two libhsakmt.so.1 of the build tree have that SONAME and export exactly the names of
-# AMD's libraries (thunks 5.2 and 6.2.4) and those of libdrm that the runtime calls, all in version node HSAKMT_1; the two
-# libdtif.so, where they are, export exactly what libhsa-runtime64 7.2.4 looks up there, without versions.
+# AMD's libraries (thunks 5.2 and 6.2.4) and those of libdrm that the runtime calls, all in version node HSAKMT_1, swgpu's
+# one of our own besides; the two libdtif.so, where they are, export exactly what libhsa-runtime64 7.2.4 looks up there, without versions.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$1" && pwd) || exit 2
@@ -35,6 +35,8 @@ check()
 } | LC_ALL=C sort -u >"$tmp/want"
 for folder in guest swgpu; do
 	lib="$build/lib/vthunk/$folder/libhsakmt.so.1"
+	# proto/abi/signals.h
+	[ $folder = guest ] || { echo vthunkTellSignals@@HSAKMT_1 && cat "$tmp/want"; } | LC_ALL=C sort -o "$tmp/want"
 	[ ! -e "$lib" ] || check "$lib" 'libhsakmt\.so\.1'
 done
 LC_ALL=C sort "$here/dtif-7.2.4.names" >"$tmp/want"

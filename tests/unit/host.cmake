@@ -12,8 +12,9 @@ endforeach()
 target_compile_definitions(fake_provider_old PRIVATE FAKE_OLD=1)
 
 vt_test(test_host_threads SOURCES test_host_threads.c LIBS vt_host LABELS threads)
-target_compile_definitions(test_host_threads PRIVATE VT_FAKE_PROVIDER="$<TARGET_FILE:fake_provider>")
-add_dependencies(test_host_threads fake_provider)
+target_compile_definitions(test_host_threads PRIVATE
+  VT_FAKE_PROVIDER="$<TARGET_FILE:fake_provider>" VT_SWGPU="$<TARGET_FILE:swgpu_thunk>")
+add_dependencies(test_host_threads fake_provider swgpu_thunk)
 
 if(NOT VT_SANITIZE MATCHES "thread") # its address space leaves no room for a window
   foreach(part memory queue session)

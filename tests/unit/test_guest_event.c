@@ -149,7 +149,8 @@ VT_TEST(event, a_sleeping_wait_is_woken)
 	VT_ASSERT_EQ(pthread_create(&thread, NULL, publish_later, &b), 0);
 	VT_ASSERT_EQ(wait_two(&b, true, VT_WAIT_FOREVER), 0);
 	pthread_join(thread, NULL);
-	VT_ASSERT_EQ(b.s->events.page->header.waiters, 0);
+	VT_ASSERT_EQ(b.s->events.page->slot[b.slot[0]].waiters, 0);
+	VT_ASSERT_EQ(b.s->events.page->slot[b.slot[1]].waiters, 0);
 	vt_fake_session_destroy(b.s);
 }
 
@@ -170,7 +171,7 @@ static void start_waiting(struct waiter *w, struct bed *b, pthread_t *thread)
 {
 	w->b = b;
 	VT_ASSERT_EQ(pthread_create(thread, NULL, wait_for_first, w), 0);
-	while (atomic_load(&b->s->events.page->header.waiters) == 0)
+	while (atomic_load(&b->s->events.page->slot[b->slot[0]].waiters) == 0)
 		usleep(1000);
 }
 
@@ -200,11 +201,11 @@ VT_TEST(event, one_wait_takes_a_set)
 	add(&b, 0, VT_EVENT_SIGNAL, false);
 	start_waiting(&w[0], &b, &thread[0]);
 	start_waiting(&w[1], &b, &thread[1]);
-	while (atomic_load(&b.s->events.page->header.waiters) < 2)
+	while (atomic_load(&b.s->events.page->slot[b.slot[0]].waiters) < 2)
 		usleep(1000);
 	vt_event_set(b.s, &key[0], true);
 	usleep(20000);
-	VT_ASSERT_EQ(b.s->events.page->header.waiters, 1);
+	VT_ASSERT_EQ(b.s->events.page->slot[b.slot[0]].waiters, 1);
 	vt_event_set(b.s, &key[0], true);
 	pthread_join(thread[0], NULL);
 	pthread_join(thread[1], NULL);

@@ -176,8 +176,8 @@ void vt_fake_publish(struct vt_session *s, unsigned slot, const struct vt_event_
 
 	if (payload)
 		page->slot[slot].payload = *payload;
-	atomic_fetch_add_explicit(&page->slot[slot].sets, 1, memory_order_release);
+	atomic_fetch_add_explicit(&page->slot[slot].sets, 1, memory_order_seq_cst);
 	atomic_fetch_add(&page->header.bell, 1);
-	if (atomic_load(&page->header.waiters))
+	if (atomic_load(&page->slot[slot].waiters))
 		syscall(SYS_futex, &page->header.bell, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }

@@ -82,7 +82,7 @@ static bool wait_sets(uint32_t slot, uint32_t not_this)
 	const struct timespec left = {.tv_sec = 2};
 	bool ok = false;
 
-	atomic_fetch_add(&page->header.waiters, 1);
+	atomic_fetch_add(&page->slot[slot].waiters, 1);
 	for (unsigned i = 0; i < 10 && !ok; i++) {
 		uint32_t bell = atomic_load(&page->header.bell);
 
@@ -90,7 +90,7 @@ static bool wait_sets(uint32_t slot, uint32_t not_this)
 		if (!ok)
 			syscall(SYS_futex, &page->header.bell, FUTEX_WAIT, bell, &left, NULL, 0);
 	}
-	atomic_fetch_sub(&page->header.waiters, 1);
+	atomic_fetch_sub(&page->slot[slot].waiters, 1);
 	return ok;
 }
 

@@ -205,7 +205,7 @@ VT_TEST(session, wrong_greetings)
 	begin(&r, NULL);
 	vt_hello_init(&hello, "test");
 	hello.major++;
-	say_hello(&r, &hello, sizeof(hello), EPROTO, "protocol 2.1");
+	say_hello(&r, &hello, sizeof(hello), EPROTO, "protocol 3.0");
 	hello.major--;
 	hello.magic++;
 	say_hello(&r, &hello, sizeof(hello), EPROTO, "not vthunk's");
@@ -223,13 +223,14 @@ VT_TEST(session, client_says_what_is_wrong)
 	struct vt_hello hello;
 	struct vt_welcome w = {.magic = VT_HELLO_MAGIC, .major = VT_PROTO_MAJOR + 1};
 	int pair[2], fds[VT_WELCOME_FDS];
-	char text[128];
+	char text[128], want[32];
 
 	vt_hello_init(&hello, "test");
 	VT_ASSERT_EQ(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), 0);
 	VT_ASSERT_EQ(vt_sock_send(pair[1], &w, sizeof(w), NULL, 0), 0);
 	VT_ASSERT_EQ(vt_sock_greet(pair[0], &hello, &w, fds, text, 1000), -EPROTO);
-	VT_ASSERT_MSG(strstr(text, "protocol 2.0"), "said: %s", text);
+	snprintf(want, sizeof(want), "protocol %u.0", VT_PROTO_MAJOR + 1);
+	VT_ASSERT_MSG(strstr(text, want), "said: %s", text);
 	w.magic = 1;
 	VT_ASSERT_EQ(vt_sock_send(pair[1], &w, sizeof(w), NULL, 0), 0);
 	VT_ASSERT_EQ(vt_sock_greet(pair[0], &hello, &w, fds, text, 1000), -EPROTO);

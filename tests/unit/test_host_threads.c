@@ -1,4 +1,5 @@
-/* The renderer's own threads, in this process: the pump of events and the relay of doorbells. */
+/* The renderer's own threads, in this process: the pump of events, or what a provider has instead,
+ * and the relay of doorbells. */
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
@@ -15,15 +16,20 @@ static struct vt_provider provider;
 static struct vt_ctx ctx;
 static struct vt_event_page page;
 
-static void begin(void)
+static void begin_with(const char *path)
 {
 	static const struct vt_limits limits = {
 	    .queues = 10, .events = VT_EVENT_SLOTS, .objects = 10};
 	char text[VT_PROVIDER_TEXT] = "";
-	int err = vt_provider_load(&provider, VT_FAKE_PROVIDER, text);
+	int err = vt_provider_load(&provider, path, text);
 
 	VT_ASSERT_MSG(err == 0, "%s", text);
 	VT_ASSERT_EQ(vt_ctx_init(&ctx, 1, &provider, &limits, &page), 0);
+}
+
+static void begin(void)
+{
+	begin_with(VT_FAKE_PROVIDER);
 }
 
 /* Waits until *word is not `old`, at most five seconds. */
@@ -95,6 +101,50 @@ VT_TEST(pump, all_slots)
 		usleep(1000);
 	}
 	VT_ASSERT_EQ(err, 0);
+	vt_ctx_fini(&ctx);
+}
+
+/* A provider that tells of signals: published when SetEvent returns, whoever sets; no wake-up where
+ * nobody sleeps; nothing of an event that has ended. */
+VT_TEST(told, signals_are_published_at_once)
+{
+	struct vt_event_create_req req = {.type = 0, .node = 1};
+	struct vt_event_create_rep a, b;
+
+	begin_with(VT_SWGPU);
+	VT_ASSERT(provider.tell_signals);
+	VT_ASSERT_EQ(vt_event_create(&ctx, &req, &a), 0);
+	VT_ASSERT_EQ(vt_event_create(&ctx, &req, &b), 0);
+	for (unsigned i = 1; i <= 3; i++) {
+		signal_event(&a);
+		VT_ASSERT_EQ(page.slot[a.slot].sets, a.sets + i);
+	}
+	VT_ASSERT_EQ(page.slot[b.slot].sets, b.sets);
+	VT_ASSERT_EQ(page.header.bell, 0);
+	atomic_store(&page.slot[b.slot].waiters, 1);
+	signal_event(&a);
+	VT_ASSERT_EQ(page.header.bell, 0);
+	signal_event(&b);
+	VT_ASSERT_EQ(page.header.bell, 1);
+	VT_ASSERT_EQ(vt_event_published(&ctx), 5);
+	VT_ASSERT_EQ(vt_event_destroy(&ctx, a.event_id), 0);
+	VT_ASSERT_EQ(vt_event_create(&ctx, &req, &a), 0);
+	VT_ASSERT_EQ(a.sets, page.slot[a.slot].sets);
+	signal_event(&a);
+	VT_ASSERT_EQ(page.slot[a.slot].sets, a.sets + 1);
+	vt_ctx_fini(&ctx);
+}
+
+/* What is not a mere signal comes by the pump, from such a provider, too. */
+VT_TEST(told, faults_come_by_the_pump)
+{
+	struct vt_event_create_req req = {.type = HSA_EVENTTYPE_DEBUG_EVENT, .node = 1};
+	struct vt_event_create_rep ev;
+
+	begin_with(VT_SWGPU);
+	VT_ASSERT_EQ(vt_event_create(&ctx, &req, &ev), 0);
+	signal_event(&ev);
+	VT_ASSERT(changes(&page.slot[ev.slot].sets, ev.sets));
 	vt_ctx_fini(&ctx);
 }
 

@@ -39,6 +39,8 @@ struct swgpu_events {
 	uint32_t last; /* given out last */
 	struct waiter *waiters;
 	bool shut;
+	void (*tell)(void *arg, uint32_t id); /* or NULL */
+	void *tell_arg;
 };
 
 int swgpu_events_create(struct swgpu_events **out)
@@ -66,6 +68,14 @@ void swgpu_events_shutdown(struct swgpu_events *events)
 	events->shut = true;
 	for (struct waiter *w = events->waiters; w; w = w->next)
 		pthread_cond_signal(&w->wake);
+	pthread_mutex_unlock(&events->lock);
+}
+
+void swgpu_events_tell(struct swgpu_events *events, void (*fn)(void *arg, uint32_t id), void *arg)
+{
+	pthread_mutex_lock(&events->lock);
+	events->tell = fn;
+	events->tell_arg = arg;
 	pthread_mutex_unlock(&events->lock);
 }
 
@@ -103,6 +113,8 @@ static void set_locked(struct swgpu_events *events, uint32_t id)
 {
 	events->slot[id].age++;
 	raise_locked(events, id);
+	if (events->tell && events->slot[id].type == 0)
+		events->tell(events->tell_arg, id);
 }
 
 int swgpu_event_create(struct swgpu_events *events, uint32_t type, bool manual_reset, bool set,

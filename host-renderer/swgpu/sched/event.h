@@ -33,6 +33,10 @@ void swgpu_events_shutdown(struct swgpu_events *events);
 /* No thread may be in a call. NULL is fine. */
 void swgpu_events_destroy(struct swgpu_events *events);
 
+/* From now on fn(arg, id) is called whenever an event of type 0 (signal) is set: under the lock of
+ * the events, so it must not call back. Before the first event is made. */
+void swgpu_events_tell(struct swgpu_events *events, void (*fn)(void *arg, uint32_t id), void *arg);
+
 /* `type` is an HSA_EVENTTYPE, kept for swgpu_events_raise. Returns 0 or -ENOSPC. */
 int swgpu_event_create(struct swgpu_events *events, uint32_t type, bool manual_reset, bool set,
 		       uint32_t *ret_id);

@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "proto/abi/signals.h"
+
 static bool is_system_type(HSA_EVENTTYPE type)
 {
 	return type != HSA_EVENTTYPE_SIGNAL && type != HSA_EVENTTYPE_DEBUG_EVENT;
@@ -104,6 +106,17 @@ HSAKMT_STATUS hsaKmtDestroyEvent(HsaEvent *Event)
 	}
 	swgpu_thunk_put(t);
 	return status;
+}
+
+HSAKMT_STATUS vthunkTellSignals(void (*fn)(void *arg, HSAuint32 id), void *arg)
+{
+	struct swgpu_thunk *t = swgpu_thunk_get();
+
+	if (!t)
+		return HSAKMT_STATUS_KERNEL_IO_CHANNEL_NOT_OPENED;
+	swgpu_events_tell(swgpu_device_peek_events(t->dev), fn, arg);
+	swgpu_thunk_put(t);
+	return HSAKMT_STATUS_SUCCESS;
 }
 
 /* SetEvent and ResetEvent: a program may not touch what the system raises. */
