@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 need python3
 here=$(cd "$(dirname "$0")" && pwd)
-images=${XDG_CACHE_HOME:-${HOME:-/nowhere}/.cache}/vthunk/images
 XDG_DATA_HOME=$tmp/data
 export XDG_DATA_HOME
 
@@ -35,17 +34,6 @@ good()
 {
 	change "$1"
 	expect 0 "" check "$tmp/changed.json"
-}
-
-refused()
-{
-	text=$1
-	shift
-	expect 125 "$text" "$@"
-	[ "$(wc -l <"$tmp/out")" -eq 1 ] || {
-		fail "$*: not one line"
-		cat "$tmp/out"
-	}
 }
 
 # Without a renderer.
@@ -142,28 +130,26 @@ expect 1 "not JSON" check "$tmp/changed.json"
 # A container of each image: with what runtimes do, of which no mount point is in an image.
 contain()
 {
-	root=$images/$1
-	shift
 	check --bwrap all "$tmp/good.json" >"$tmp/args"
-	for entry in "$root"/etc/OpenCL/vendors/*; do
+	for entry in "$image_root"/etc/OpenCL/vendors/*; do
 		printf '%s\n' --ro-bind "$entry" "/etc/OpenCL/vendors/${entry##*/}"
 	done >>"$tmp/args"
 	tr '\n' '\0' <"$tmp/args" >"$tmp/args0"
-	bwrap --clearenv --ro-bind "$root" / --dev /dev --proc /proc --tmpfs /tmp --tmpfs /run --tmpfs /etc/OpenCL/vendors \
+	bwrap --clearenv --ro-bind "$image_root" / --dev /dev --proc /proc --tmpfs /tmp --tmpfs /run --tmpfs /etc/OpenCL/vendors \
 		--tmpfs /usr/local/sbin --setenv PATH /usr/local/sbin:/usr/bin:/bin --args 9 "$@" 9<"$tmp/args0"
 }
 
 for image in trixie rocm7; do
 	# A sanitizer's library cannot be preloaded into programs that were built without it.
 	! grep -q __asan_init "$build/lib/vthunk/guest/libhsakmt.so.1" || break
-	if ! [ -d "$images/$image" ] || ! bwrap --ro-bind / / true 2>/dev/null; then
+	if ! image_has $image usr || ! bwrap --ro-bind / / true 2>/dev/null; then
 		echo "not run in an image: there is no $image, or no bubblewrap"
 		continue
 	fi
-	mkdir -p "$images/$image/usr/lib/vthunk"
-	expect 0 "gfx906" contain "$image" rocminfo
-	expect 0 "gfx906" contain "$image" rocm_agent_enumerator
-	expect 0 "gfx906" contain "$image" clinfo
+	mkdir -p "$image_root/usr/lib/vthunk"
+	expect 0 "gfx906" contain rocminfo
+	expect 0 "gfx906" contain rocm_agent_enumerator
+	expect 0 "gfx906" contain clinfo
 	[ "$(grep -c 'Number of devices  *1$' "$tmp/out")" -eq 1 ] || fail "$image: not one OpenCL device"
 done
 done_testing

@@ -35,17 +35,6 @@ runtime()
 	ln -sf "$real" "$libs/libhsa-runtime64.so.1"
 }
 
-refused()
-{
-	text=$1
-	shift
-	expect 125 "$text" "$@"
-	[ "$(wc -l <"$tmp/out")" -eq 1 ] || {
-		fail "$*: not one line"
-		cat "$tmp/out"
-	}
-}
-
 image good
 runtime 13 libhsakmt.so.1 hsaKmtOpenKFD hsaKmtGetVersion "hsaKmtCreateQueue failed"
 

@@ -2,7 +2,6 @@
 # The libraries that are loaded on other systems want no C library newer than GLIBC_2.18, and load with that of Debian 11
 # (2.31, made here of its packages) and of Debian 13, if that image is there: every symbol is bound at once.
 here=$(dirname "$0")
-images=${XDG_CACHE_HOME:-$HOME/.cache}/vthunk/images
 . "$here/lib.sh"
 need objdump
 libraries="guest/libhsakmt.so.1 guest/libdtif.so swgpu/libhsakmt.so.1 swgpu/libdtif.so view/libvthunk-view.so ocl/libvthunk-opencl.so"
@@ -31,7 +30,7 @@ if ! command -v bwrap >/dev/null || ! command -v mmdebstrap >/dev/null || [ "$(i
 	echo "loading not tested: it takes bwrap, mmdebstrap and root"
 	done_testing
 fi
-[ ! -d "$images/trixie" ] || loads "$images/trixie" "Debian 13"
+! image_has trixie usr || loads "$image_root" "Debian 13"
 if mmdebstrap --mode=root --variant=extract --include=base-files,libc6,coreutils bullseye "$tmp/old" \
 	"$(apt-get indextargets --format 'deb $(REPO_URI) bullseye main' 'Created-By: Packages' | grep '/debian/* bullseye' |
 		head -n 1)" >"$tmp/log" 2>&1; then

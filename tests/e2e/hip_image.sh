@@ -4,7 +4,6 @@
 . "$(dirname "$0")/lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-images=${XDG_CACHE_HOME:-$HOME/.cache}/vthunk/images
 tried=0
 
 # in_image IMAGE WORD COMMAND: a shell's command in the image, with the sources at /mnt.
@@ -14,7 +13,7 @@ in_image()
 }
 
 for image in trixie rocm7; do
-	[ -e "$images/$image/usr/bin/hipcc" ] && command -v bwrap >/dev/null || continue
+	image_has $image usr/bin/hipcc && command -v bwrap >/dev/null || continue
 	tried=$((tried + 1))
 	for sample in vector_add device_printf scan; do
 		in_image $image "PASS" \
@@ -23,13 +22,13 @@ for image in trixie rocm7; do
 done
 
 [ $tried -gt 0 ] || {
-	echo "skipped: there is no root file system in $images, or no bwrap"
+	echo "skipped: there is no root file system in the cache, or no bwrap"
 	exit 77
 }
-if [ -e "$images/trixie/usr/include/rocblas" ]; then
+if image_has trixie usr/include/rocblas; then
 	in_image trixie "hgemm: largest error" "hipcc -O2 /mnt/tests/e2e/gemm.hip -o program -lrocblas && ./program"
 fi
-if [ -e "$images/trixie/usr/include/hipfft" ]; then
+if image_has trixie usr/include/hipfft; then
 	in_image trixie "128 x 128: largest error" "hipcc -O2 /mnt/tests/e2e/fft.hip -o program -lhipfft && ./program"
 fi
 done_testing

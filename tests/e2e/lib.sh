@@ -4,6 +4,8 @@
 #   $tmp                    a folder for the test, removed at its end
 #   fail TEXT               counts a failure
 #   expect STATUS TEXT COMMAND...   runs it; that exit status, and TEXT (if not empty) in its output, which is in $tmp/out
+#   refused TEXT COMMAND...   the same with 125, which is vthunk's own failure: TEXT in the one line that says what is wrong
+#   image_has NAME FILE     whether there is a cached image NAME with FILE in it; $image_root is its folder
 #   renderer [OPTION...]    starts a vthunkd at $tmp/sock, $renderer is its process
 #   workers                 the processes that serve clients of $renderer
 #   eventually TEXT COMMAND...   repeats the command until it succeeds, 10 s at most
@@ -56,6 +58,22 @@ expect()
 		fail "$*: status $status, wanted $want with \"$text\""
 		tail -n 20 "$tmp/out"
 	fi
+}
+
+refused()
+{
+	text=$1
+	shift
+	expect 125 "$text" "$@"
+	[ "$(wc -l <"$tmp/out")" -eq 1 ] || {
+		fail "$*: not one line"
+		cat "$tmp/out"
+	}
+}
+
+image_has()
+{
+	image_root=$("$vthunk" image path "$1" 2>/dev/null) && [ -e "$image_root/$2" ]
 }
 
 eventually()

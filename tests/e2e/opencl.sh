@@ -2,7 +2,6 @@
 # OpenCL in the cached root file systems (`vthunk image make`): one platform with one device, the samples agree with the
 # CPU and print the same forwarded and direct, and a program of the host gets the GPU through vthunk.icd alone.
 . "$(dirname "$0")/lib.sh"
-images=${XDG_CACHE_HOME:-$HOME/.cache}/vthunk/images
 samples=$build/samples/opencl
 tried=0
 
@@ -16,8 +15,7 @@ echo /usr/lib/vthunk/ocl/libvthunk-opencl.so | tee "$tmp/alone/vthunk.icd" >"$tm
 echo libamdocl64.so >"$tmp/beside/amdocl64.icd"
 
 for image in trixie rocm7; do
-	root=$images/$image
-	[ -e "$root/usr/bin/clinfo" ] && command -v bwrap >/dev/null || continue
+	image_has $image usr/bin/clinfo && command -v bwrap >/dev/null || continue
 	tried=$((tried + 1))
 	expect 0 "Device #0: gfx906" "$vthunk" run --image $image -- clinfo -l
 	[ "$(grep -c 'Platform #' "$tmp/out")" = 1 ] || fail "$image: not one platform"
@@ -39,22 +37,23 @@ for image in trixie rocm7; do
 done
 
 # The image's C library, because AMD's runtime there needs it, and nothing else in the environment.
-root=$images/trixie
-libraries=$root/usr/lib/x86_64-linux-gnu
-if [ -e "$libraries/libamdocl64.so" ]; then
+libraries=usr/lib/x86_64-linux-gnu
+if image_has trixie $libraries/libamdocl64.so; then
+	linker=$image_root/usr/lib64/ld-linux-x86-64.so.2
+	libraries=$image_root/$libraries
 	renderer
 	VTHUNK_SOCKET=$tmp/sock
 	OCL_ICD_VENDORS=$build/etc/OpenCL/vendors
 	export VTHUNK_SOCKET OCL_ICD_VENDORS
-	expect 0 "PASS" "$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$libraries" "$samples/vector_add" --quick
+	expect 0 "PASS" "$linker" --library-path "$libraries" "$samples/vector_add" --quick
 	# Without the renderer: a line that says so, and no platform.
 	VTHUNK_SOCKET=$tmp/none
 	expect 1 "no renderer listens at $tmp/none" \
-		"$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$libraries" "$samples/vector_add" --quick
+		"$linker" --library-path "$libraries" "$samples/vector_add" --quick
 	grep -q "no OpenCL device (0 platforms)" "$tmp/out" || fail "a platform without a device is handed out"
 fi
 [ $tried -gt 0 ] || {
-	echo "skipped: there is no root file system in $images, or no bwrap"
+	echo "skipped: there is no root file system in the cache, or no bwrap"
 	exit 77
 }
 done_testing

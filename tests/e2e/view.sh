@@ -3,7 +3,6 @@
 # root file systems that are cached (`vthunk image make`).
 . "$(dirname "$0")/lib.sh"
 topology=/sys/class/kfd/kfd/topology
-images=${XDG_CACHE_HOME:-$HOME/.cache}/vthunk/images
 
 gpu="$topology/nodes/1"
 expect 0 "gfx_target_version 90006" "$vthunk" run -- cat $gpu/properties
@@ -31,10 +30,10 @@ if command -v rocm_agent_enumerator >/dev/null && command -v python3 >/dev/null;
 fi
 
 for image in trixie rocm7; do
-	[ -e "$images/$image/usr/bin/rocminfo" ] && command -v bwrap >/dev/null || continue
+	image_has $image usr/bin/rocminfo && command -v bwrap >/dev/null || continue
 	expect 0 "amdgcn-amd-amdhsa--gfx906" "$vthunk" run --image $image -- rocminfo
 	expect 0 "gfx906" "$vthunk" run --image $image -- rocm_agent_enumerator
-	[ -e "$images/$image/usr/bin/rocm-smi" ] || continue
+	image_has $image usr/bin/rocm-smi || continue
 	expect 0 "0x66a1" "$vthunk" run --image $image -- rocm-smi
 	expect 0 "GPU[0]" "$vthunk" run --image $image -- rocm-smi --showmeminfo vram
 done
