@@ -49,7 +49,7 @@ struct vt_ctx {
 	uint64_t next_blob_id;
 	uint64_t memory_bytes; /* that the client holds by MEM_ALLOC */
 	uint64_t slab_bytes;   /* that we hold for the client in slabs */
-	uint32_t num_memory;
+	uint32_t num_memory;   /* objects, and mapped pieces of scratch */
 	uint64_t blobs_exported;
 
 	uint32_t num_queues;

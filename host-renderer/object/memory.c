@@ -322,7 +322,7 @@ static void end_memory(struct vt_ctx *ctx, struct vt_memory *m)
 	vt_ranges_remove(&ctx->ranges, m->va);
 	if (!flags_of(m->flags).ui32.Scratch)
 		ctx->memory_bytes -= m->size;
-	ctx->num_memory--;
+	ctx->num_memory -= 1 + m->mapped.count;
 	release(ctx, m);
 	vt_ranges_fini(&m->mapped);
 	free(m);
@@ -345,17 +345,23 @@ static struct vt_memory *find_any(const struct vt_ctx *ctx, uint64_t id)
 	return m ? m : vt_idtable_find(&ctx->ids, id, VT_KIND_USER);
 }
 
-/* Scratch: each piece is mapped by itself and unmapped by its start. */
+/* Scratch: each piece is mapped by itself and unmapped by its start. It costs us as much as an
+ * object, so it counts as one. */
 static int map_piece(struct vt_ctx *ctx, struct vt_memory *m, const struct vt_mem_map_req *req)
 {
 	uint64_t va = m->va + req->offset;
-	int err = vt_ranges_add(&m->mapped, va, req->size, m);
+	int err;
 
+	if (ctx->num_memory >= ctx->limits.objects)
+		return -ENOSPC;
+	err = vt_ranges_add(&m->mapped, va, req->size, m);
 	if (err)
 		return err;
 	err = vt_memory_map_nodes(ctx, va, req->size, req->nodes_mask, req->map_flags_bits, NULL);
 	if (err)
 		vt_ranges_remove(&m->mapped, va);
+	else
+		ctx->num_memory++;
 	return err;
 }
 
@@ -408,6 +414,7 @@ int vt_memory_unmap(struct vt_ctx *ctx, const struct vt_mem_unmap_req *req)
 		if (m->mapped.range[i].at != va)
 			continue;
 		vt_ranges_remove(&m->mapped, va);
+		ctx->num_memory--;
 		return vt_err_from_status(ctx->p->UnmapMemoryToGPU(vt_va_ptr(va)));
 	}
 	return -ESRCH;

@@ -64,12 +64,16 @@ int vt_window_take(struct vt_window *w, uint64_t size, uint64_t align, uint64_t 
 		err = vt_extents_take(&w->free, size, align, va);
 	if (err)
 		return err;
-	munmap(vt_va_ptr(*va), size);
-	return 0;
+	if (munmap(vt_va_ptr(*va), size) < 0) { /* too many mappings */
+		err = -errno;
+		vt_extents_give(&w->free, *va, size);
+	}
+	return err;
 }
 
 void vt_window_give(struct vt_window *w, uint64_t va, uint64_t size)
 {
-	mmap(vt_va_ptr(va), size, PROT_NONE, RESERVING | MAP_FIXED, -1, 0);
-	vt_extents_give(&w->free, va, size);
+	/* Where it cannot be reserved the kernel may put anything of ours: that part is lost. */
+	if (mmap(vt_va_ptr(va), size, PROT_NONE, RESERVING | MAP_FIXED, -1, 0) != MAP_FAILED)
+		vt_extents_give(&w->free, va, size);
 }

@@ -34,7 +34,8 @@ void vt_window_fini(struct vt_window *w);
  */
 int vt_window_take(struct vt_window *w, uint64_t size, uint64_t align, uint64_t *va);
 
-/* Reserves a part again; whatever is mapped there ends. */
+/* Reserves a part again; whatever is mapped there ends. If the system has no room for that the part
+ * is not handed out any more. */
 void vt_window_give(struct vt_window *w, uint64_t va, uint64_t size);
 
 /* A number as an address; the number must have been checked or come from here. */

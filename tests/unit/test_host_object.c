@@ -1,8 +1,10 @@
-/* The renderer's tables of free and of taken addresses. */
+/* The renderer's tables of free and of taken addresses, and its objects without a provider. */
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "host-renderer/object/extents.h"
+#include "host-renderer/object/memory.h"
 #include "host-renderer/object/ranges.h"
 #include "host-renderer/object/window.h"
 #include "proto/base/check.h"
@@ -127,5 +129,96 @@ VT_TEST(window, once_and_only_where_free)
 	vt_window_fini(&w);
 	VT_ASSERT_EQ(vt_window_reserve(&other, base, VT_WINDOW_MIN), 0);
 	vt_window_fini(&other);
+}
+
+/* A part that cannot be reserved again must not be unmapped again: it may be somebody else's. */
+VT_TEST(window, forgets_what_it_cannot_reserve)
+{
+	uint64_t base = vt_window_candidate(1), va = 0, again = base;
+	struct vt_window w = {0};
+	struct rlimit old, none;
+
+	VT_ASSERT_EQ(vt_window_reserve(&w, base, VT_WINDOW_MIN), 0);
+	VT_ASSERT_EQ(vt_window_take(&w, 4096, 4096, &va), 0);
+	VT_ASSERT_EQ(getrlimit(RLIMIT_AS, &old), 0);
+	none = (struct rlimit){0, old.rlim_max};
+	VT_ASSERT_EQ(setrlimit(RLIMIT_AS, &none), 0);
+	vt_window_give(&w, va, 4096);
+	VT_ASSERT_EQ(setrlimit(RLIMIT_AS, &old), 0);
+	VT_ASSERT_EQ(vt_window_take(&w, 4096, 4096, &again), -EEXIST);
+	VT_ASSERT_EQ(vt_window_take(&w, 4096, 4096, &again), -EEXIST);
+	again = 0;
+	VT_ASSERT_EQ(vt_window_take(&w, 4096, 4096, &again), 0);
+	VT_ASSERT_EQ(again, base + 4096);
+	vt_window_give(&w, again, 4096);
+	vt_window_fini(&w);
+}
+
+static HSAKMT_STATUS alloc_anywhere(HSAuint32 node, HSAuint64 size, HsaMemFlags flags, void **at)
+{
+	(void)node;
+	(void)size;
+	(void)flags;
+	(void)at;
+	return HSAKMT_STATUS_SUCCESS;
+}
+
+static HSAKMT_STATUS map_nothing(void *at, HSAuint64 size, HSAuint64 *alternate,
+				 HsaMemMapFlags flags, HSAuint64 num, HSAuint32 *nodes)
+{
+	(void)at;
+	(void)size;
+	(void)alternate;
+	(void)flags;
+	(void)num;
+	(void)nodes;
+	return HSAKMT_STATUS_SUCCESS;
+}
+
+static HSAKMT_STATUS unmap_nothing(void *at)
+{
+	(void)at;
+	return HSAKMT_STATUS_SUCCESS;
+}
+
+static HSAKMT_STATUS free_nothing(void *at, HSAuint64 size)
+{
+	(void)at;
+	(void)size;
+	return HSAKMT_STATUS_SUCCESS;
+}
+
+/* Pieces of scratch are within the limit of objects, and give their places back. */
+VT_TEST(memory, pieces_of_scratch_count)
+{
+	static const struct vt_provider p = {.AllocMemory = alloc_anywhere,
+					     .MapMemoryToGPUNodes = map_nothing,
+					     .UnmapMemoryToGPU = unmap_nothing,
+					     .FreeMemory = free_nothing};
+	struct vt_mem_alloc_req alloc = {.node = 1, .flags_bits = 0x240, .size = 1 << 20};
+	struct vt_mem_map_req map = {.size = 4096, .nodes_mask = 2};
+	struct vt_mem_unmap_req unmap = {.offset = 4096};
+	struct vt_ctx ctx = {.p = &p, .limits.objects = 3, .num_nodes = 2, .gpu_mask = 2};
+	struct vt_mem_alloc_rep rep;
+	uint64_t mask;
+	int fd;
+
+	vt_idtable_init(&ctx.ids, 16);
+	VT_ASSERT_EQ(vt_window_reserve(&ctx.window, vt_window_candidate(1), VT_WINDOW_MIN), 0);
+	for (unsigned round = 0; round < 2; round++) {
+		VT_ASSERT_EQ(vt_memory_alloc(&ctx, &alloc, &rep, &fd), 0);
+		map.mem_id = unmap.mem_id = rep.mem_id;
+		for (map.offset = 0; map.offset < 8192; map.offset += 4096)
+			VT_ASSERT_EQ(vt_memory_map(&ctx, &map, &mask), 0);
+		VT_ASSERT_EQ(vt_memory_map(&ctx, &map, &mask), -ENOSPC);
+		VT_ASSERT_EQ(vt_memory_unmap(&ctx, &unmap), 0);
+		VT_ASSERT_EQ(vt_memory_map(&ctx, &map, &mask), 0);
+		VT_ASSERT_EQ(vt_memory_alloc(&ctx, &alloc, &rep, &fd), -ENOSPC);
+		VT_ASSERT_EQ(vt_memory_free(&ctx, map.mem_id), 0);
+		VT_ASSERT_EQ(ctx.num_memory, 0);
+	}
+	vt_memory_fini(&ctx);
+	vt_window_fini(&ctx.window);
+	vt_idtable_fini(&ctx.ids);
 }
 #endif
