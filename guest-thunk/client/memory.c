@@ -94,13 +94,12 @@ static struct vt_mem *take_start(struct vt_memory_table *t, uint64_t va)
 	return m;
 }
 
-/* Checks a reply and maps its blob. */
+/* Checks a reply and maps its blob. On an error there is no blob of this memory alone. */
 static int enter_allocation(struct vt_session *s, const struct vt_mem_alloc_rep *rep, uint64_t size,
 			    const struct vt_call_handles *handles)
 {
 	unsigned used = 0;
 	void *addr;
-	int err;
 
 	if (!vt_range_inside(rep->va, size, s->window.base, s->window.size))
 		return -EBADMSG;
@@ -109,8 +108,10 @@ static int enter_allocation(struct vt_session *s, const struct vt_mem_alloc_rep 
 	if (!rep->blob.base_va ||
 	    !vt_range_inside(rep->va, size, rep->blob.base_va, rep->blob.size))
 		return -EBADMSG;
-	err = vt_blobs_enter(&s->blobs, &s->caller, &s->window, &rep->blob, handles, &used, &addr);
-	return err ? err : used == handles->num_out ? 0 : -EBADMSG;
+	if (handles->num_out != rep->blob.is_new ||
+	    (rep->attr_bits & VT_MEM_OWN_BLOB && !rep->blob.is_new))
+		return -EBADMSG;
+	return vt_blobs_enter(&s->blobs, &s->caller, &s->window, &rep->blob, handles, &used, &addr);
 }
 
 static void close_handles(struct vt_session *s, const struct vt_call_handles *handles)
@@ -213,18 +214,19 @@ int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint64_t
 	m = new_mem(&req, &rep);
 	err = m ? enter_allocation(s, &rep, size, &handles) : -ENOMEM;
 	close_handles(s, &handles);
-	if (!err) {
-		pthread_mutex_lock(&s->memory.lock);
-		err = insert_locked(&s->memory, m);
-		pthread_mutex_unlock(&s->memory.lock);
-	}
 	if (err) {
 		free(m);
 		send_free(s, rep.mem_id);
 		return err;
 	}
-	*ret_va = rep.va;
-	return 0;
+	pthread_mutex_lock(&s->memory.lock);
+	err = insert_locked(&s->memory, m);
+	pthread_mutex_unlock(&s->memory.lock);
+	if (err)
+		release(s, m);
+	else
+		*ret_va = rep.va;
+	return err;
 }
 
 int vt_memory_free(struct vt_session *s, uint64_t va)
@@ -233,7 +235,7 @@ int vt_memory_free(struct vt_session *s, uint64_t va)
 
 	if (!m)
 		return -ESRCH;
-	if (!atomic_load(&s->caller.gone) && vt_mem_can_keep(m)) {
+	if (!atomic_load(&s->caller.gone) && vt_mem_empty_to_keep(m)) {
 		pthread_mutex_lock(&s->memory.lock);
 		m = vt_mem_keep_locked(&s->memory, m);
 		pthread_mutex_unlock(&s->memory.lock);
@@ -263,8 +265,9 @@ static int plan_map_locked(struct vt_memory_table *t, uint64_t va, uint64_t size
 		return -ESRCH;
 	if (size > m->size - (va - m->va))
 		return -EINVAL;
-	m->mapped_mask = nodes_mask;
 	plan->needed = m->in_pieces || nodes_mask & ~m->reachable_mask;
+	if (!plan->needed)
+		m->mapped_mask = nodes_mask;
 	plan->req.mem_id = m->mem_id;
 	plan->req.offset = va - m->va;
 	plan->req.size = m->in_pieces ? size : m->size;
@@ -290,8 +293,11 @@ int vt_memory_map(struct vt_session *s, uint64_t va, uint64_t size, uint64_t nod
 		return err;
 	pthread_mutex_lock(&s->memory.lock);
 	m = vt_mem_find_locked(&s->memory, va);
-	if (m && m->mem_id == plan.req.mem_id && !m->in_pieces)
-		m->reachable_mask = rep.mapped_nodes_mask;
+	if (m && m->mem_id == plan.req.mem_id) {
+		m->mapped_mask = nodes_mask;
+		if (!m->in_pieces)
+			m->reachable_mask = rep.mapped_nodes_mask;
+	}
 	pthread_mutex_unlock(&s->memory.lock);
 	return 0;
 }
@@ -364,7 +370,6 @@ int vt_memory_available(struct vt_session *s, uint32_t node, uint64_t *ret_bytes
 
 	release_kept(s);
 	err = vt_call(&s->caller, VT_OP_MEM_AVAILABLE, &req, &rep, NULL);
-
 	if (!err)
 		*ret_bytes = rep.bytes;
 	return err;

@@ -18,7 +18,7 @@
 #define EXECUTE_ACCESS (1u << 12)
 #define FIXED_ADDRESS  (1u << 15)
 
-bool vt_mem_can_keep(const struct vt_mem *m)
+bool vt_mem_empty_to_keep(const struct vt_mem *m)
 {
 	return m->own_blob_id && m->size >= MIN_BYTES && m->size <= MAX_BYTES &&
 	       !(m->flags_bits & (EXECUTE_ACCESS | FIXED_ADDRESS)) &&

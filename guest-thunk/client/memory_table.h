@@ -32,9 +32,9 @@ struct vt_user_mem {
 	struct vt_user_mem *next;
 };
 
-/* Whether an allocation that is in no table can be kept. Gives its pages back, so that it is zero.
- */
-bool vt_mem_can_keep(const struct vt_mem *m);
+/* Gives the pages of an allocation that is in no table back, so that it is zero, if it is of a kind
+ * that is worth keeping. Returns whether it can be kept. */
+bool vt_mem_empty_to_keep(const struct vt_mem *m);
 
 /* Keeps it. Returns the one that has to go for it, or NULL. */
 struct vt_mem *vt_mem_keep_locked(struct vt_memory_table *t, struct vt_mem *m);

@@ -230,11 +230,15 @@ int vt_memory_deregister(struct vt_session *s, uint64_t va)
 
 void vt_memory_end_registrations(struct vt_memory_table *t)
 {
-	struct vt_user_mem *user;
+	struct vt_user_mem *user, *next;
 
 	pthread_mutex_lock(&user_lock);
-	while ((user = t->user)) {
-		t->user = user->next;
+	pthread_mutex_lock(&t->lock);
+	next = t->user;
+	t->user = NULL;
+	pthread_mutex_unlock(&t->lock);
+	while ((user = next)) {
+		next = user->next;
 		vt_userptr_release(&user->pin);
 		free(user);
 	}

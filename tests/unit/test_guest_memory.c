@@ -18,6 +18,7 @@ static bool with_file;
 static struct vt_user_register_req registered;
 static uint64_t freed, deregistered;
 static uint64_t next_id;
+static int map_err; /* of MEM_MAP */
 
 static int make_file(uint64_t bytes)
 {
@@ -47,7 +48,7 @@ static int renderer(unsigned op, const void *req, void *rep, int *fd)
 	case VT_OP_USER_DEREGISTER:
 		deregistered = ((const struct vt_user_deregister_req *)req)->mem_id;
 		return 0;
-	case VT_OP_MEM_MAP: ((struct vt_mem_map_rep *)rep)->mapped_nodes_mask = 0; return 0;
+	case VT_OP_MEM_MAP: ((struct vt_mem_map_rep *)rep)->mapped_nodes_mask = 0; return map_err;
 	default: return 0;
 	}
 }
@@ -56,6 +57,7 @@ static void begin(void)
 {
 	s = vt_fake_session_create(renderer);
 	freed = deregistered = next_id = 0;
+	map_err = 0;
 	with_file = true;
 	answer = (struct vt_mem_alloc_rep){
 	    .mem_id = 5,
@@ -116,6 +118,7 @@ VT_TEST(memory, questions_are_answered_here)
 
 VT_TEST(memory, scratch_is_mapped_in_pieces)
 {
+	struct vt_mem_info info;
 	uint64_t a;
 
 	begin();
@@ -123,9 +126,14 @@ VT_TEST(memory, scratch_is_mapped_in_pieces)
 	answer.blob = (struct vt_blob){.blob_id = 0};
 	with_file = false;
 	VT_ASSERT_EQ(alloc(16 * MIB, &a), 0);
+	map_err = -ENOMEM;
+	VT_ASSERT_EQ(vt_memory_map(s, a + MIB, MIB, 2, 0), -ENOMEM);
+	VT_ASSERT(vt_memory_query(s, a, &info) == 0 && info.mapped_mask == 0);
+	map_err = 0;
 	VT_ASSERT_EQ(vt_memory_map(s, a + MIB, MIB, 2, 0), 0);
+	VT_ASSERT(vt_memory_query(s, a, &info) == 0 && info.mapped_mask == 2);
 	VT_ASSERT_EQ(vt_memory_map(s, a + MIB, 16 * MIB, 2, 0), -EINVAL);
-	VT_ASSERT_EQ(vt_fake_count(s, VT_OP_MEM_MAP), 1);
+	VT_ASSERT_EQ(vt_fake_count(s, VT_OP_MEM_MAP), 2);
 	VT_ASSERT_EQ(vt_memory_unmap(s, a + MIB), 0);
 	VT_ASSERT_EQ(vt_fake_count(s, VT_OP_MEM_UNMAP), 1);
 	vt_fake_session_destroy(s);
@@ -196,7 +204,14 @@ static void lie_unasked_file(void)
 	answer.blob = (struct vt_blob){.blob_id = 0, .size = 4096};
 }
 
+static void lie_own_but_not_new(void)
+{
+	answer.attr_bits = VT_MEM_OWN_BLOB;
+	lie_unknown_blob();
+}
+
 static const struct lie lies[] = {
+    {"a blob of its own that is not new", lie_own_but_not_new},
     {"outside the window", lie_outside},
     {"across the blob's end", lie_across_the_end},
     {"blob outside the window", lie_blob_outside},
@@ -229,6 +244,30 @@ VT_TEST(memory, an_address_given_twice_is_refused)
 	with_file = false;
 	VT_ASSERT_EQ(alloc(MIB, &b), -EBADMSG);
 	VT_ASSERT_EQ(freed, 6);
+	vt_fake_session_destroy(s);
+}
+
+/* What could not be entered leaves nothing mapped that would be in the next one's way. */
+VT_TEST(memory, a_refused_blob_is_gone)
+{
+	uint64_t scratch, a;
+
+	begin();
+	answer = (struct vt_mem_alloc_rep){
+	    .mem_id = 5, .va = s->window.base, .attr_bits = VT_MEM_NO_BLOB};
+	with_file = false;
+	VT_ASSERT_EQ(alloc(4 * MIB, &scratch), 0);
+	answer.mem_id = 6;
+	answer.attr_bits = VT_MEM_OWN_BLOB;
+	answer.blob = (struct vt_blob){
+	    .blob_id = 9, .base_va = s->window.base, .size = 4 * MIB, .is_new = true};
+	with_file = true;
+	VT_ASSERT_EQ(alloc_code(4 * MIB, &a), -EBADMSG); /* where the scratch is */
+	VT_ASSERT_EQ(freed, 6);
+	VT_ASSERT_EQ(vt_memory_free(s, scratch), 0);
+	answer.blob.blob_id = 10;
+	VT_ASSERT_EQ(alloc_code(4 * MIB, &a), 0);
+	*(volatile uint8_t *)a = 1;
 	vt_fake_session_destroy(s);
 }
 
