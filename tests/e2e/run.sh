@@ -16,6 +16,11 @@ expect 137 "" "$vthunk" run -- sh -c 'kill -KILL $$'
 expect 127 "no-such-command" "$vthunk" run -- no-such-command
 expect 0 "no process of the command used the GPU" "$vthunk" run --stats -- true
 nothing_left "after commands"
+# The command's own programs are found without PATH, and our libraries from any folder.
+expect 0 "" env -u PATH "$vthunk" run --direct -- true
+expect 0 "" sh -c 'cd "$1" && exec "$0" run --direct --device ./libhsakmt.so.1 -- sh -c "cd / && exec /bin/true"' \
+	"$vthunk" "$build/lib/vthunk/swgpu"
+[ ! -s "$tmp/out" ] || fail "a relative --device: $(head -n 1 "$tmp/out")"
 
 expect 125 "gfx999" "$vthunk" run --gfx gfx999 -- true
 expect 125 "did not start" "$vthunk" run --device nothing -- true
@@ -28,9 +33,11 @@ expect 125 "start one with: vthunkd --socket $tmp/sock" "$vthunk" run --socket "
 renderer --gfx gfx900
 expect 1 "sock" "$vthunkd" --socket "$tmp/sock"
 expect 0 "gfx900" "$vthunk" info --socket "$tmp/sock"
+expect 0 "ok" sh -c 'cd "$1" && exec "$0" run --socket sock -- sh -c "cd / && exec $2/tests/e2e_thunk calls"' \
+	"$vthunk" "$tmp" "$build"
 expect 0 '"gfx": "gfx900"' "$vthunk" info --json --socket "$tmp/sock"
 grep -q '"renderer_version"' "$tmp/out" || fail "info has no version"
-grep -q '"protocol_version": "1\.' "$tmp/out" || fail "info has no protocol version"
+grep -q '"protocol_version": "2\.' "$tmp/out" || fail "info has no protocol version"
 
 # One that runs at the user's socket is found without being named.
 ln -s "$tmp/sock" "$tmp/vthunk.sock"
