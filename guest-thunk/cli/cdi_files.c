@@ -14,6 +14,7 @@
 
 #define BELOW "/vthunk/cdi"
 
+/* Where the files go. Says why if it cannot tell. */
 static int choose(const char *dir, char ret[PATH_MAX])
 {
 	const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
@@ -36,7 +37,10 @@ static int choose(const char *dir, char ret[PATH_MAX])
 		return -ENOENT;
 	}
 	len = snprintf(ret, PATH_MAX, "%s%s", above, below);
-	return len < PATH_MAX ? 0 : -ENAMETOOLONG;
+	if (len < PATH_MAX)
+		return 0;
+	vt_say("the view's files cannot be written: %s", strerror(ENAMETOOLONG));
+	return -ENAMETOOLONG;
 }
 
 /* The tree is in the folder from, and that in to may be there or not. */

@@ -96,9 +96,13 @@ static void add_root(struct vt_container *c)
 					    "--unshare-net",
 					    NULL};
 
+	int err;
+
 	for (size_t i = 0; fixed[i]; i++)
 		add(c, "%s", fixed[i]);
-	vt_container_each_entry(c->root, add_entry, c);
+	err = vt_container_each_entry(c->root, add_entry, c);
+	if (err && !c->err)
+		c->err = err;
 	add(c, "--dev");
 	add(c, "/dev");
 	add(c, "--proc");

@@ -41,6 +41,9 @@ static int check_table(const char *root, const char *libraries, const char *name
 		vt_say("image %s needs %s: %s", root, path, strerror(errno));
 		return -ENOENT;
 	}
+	if (!content->version)
+		return refuse(root, "its ROCm runtime does not say its version: no file called "
+				    "libhsa-runtime64.so.1.N");
 	if (content->version <= NEWEST_WITH_TABLE)
 		return 0;
 	vt_say("image %s: its ROCm runtime is version 1.%u, newer than this vthunk, which knows "
@@ -176,23 +179,28 @@ static int is_registration(const struct dirent *entry)
 {
 	const char *dot = strrchr(entry->d_name, '.');
 
-	/* A link could lead out of the image. Ours is for any; AMD's runtime comes through it. */
-	return entry->d_type == DT_REG && dot && strcmp(dot, ".icd") == 0 &&
-	       strcmp(entry->d_name, "vthunk.icd") != 0 && !strstr(entry->d_name, "amdocl");
+	/* Ours is for any; AMD's runtime comes through it. */
+	return dot && strcmp(dot, ".icd") == 0 &&
+	       strcmp(entry->d_name, VT_INSIDE_REGISTRATION) != 0 &&
+	       !strstr(entry->d_name, "amdocl");
 }
 
 void vt_container_each_driver(const char *root, const char *to, vt_bind_fn *fn, void *arg)
 {
-	char folder[PATH_MAX + 32], from[PATH_MAX + 320], at[PATH_MAX];
+	char folder[PATH_MAX], from[PATH_MAX + 320], at[PATH_MAX];
 	struct dirent **list;
+	struct stat st;
 	int num;
 
-	snprintf(folder, sizeof(folder), "%s/etc/OpenCL/vendors", root);
+	if (vt_image_resolve(root, "etc/OpenCL/vendors", folder))
+		return;
 	num = scandir(folder, &list, is_registration, alphasort);
 	for (int i = 0; i < num; i++) {
 		snprintf(from, sizeof(from), "%s/%s", folder, list[i]->d_name);
 		snprintf(at, sizeof(at), "%s/%s", to, list[i]->d_name);
-		fn(arg, from, at);
+		/* A link could lead out of the image. */
+		if (lstat(from, &st) == 0 && S_ISREG(st.st_mode))
+			fn(arg, from, at);
 		free(list[i]);
 	}
 	if (num >= 0)
@@ -210,12 +218,14 @@ static int is_of_image(const struct dirent *entry)
 	return 1;
 }
 
-void vt_container_each_entry(const char *root, vt_entry_fn *fn, void *arg)
+int vt_container_each_entry(const char *root, vt_entry_fn *fn, void *arg)
 {
 	char path[PATH_MAX + 260], link[PATH_MAX];
 	struct dirent **list;
 	int num = scandir(root, &list, is_of_image, alphasort);
 
+	if (num < 0)
+		return -errno;
 	for (int i = 0; i < num; i++) {
 		ssize_t len;
 
@@ -225,6 +235,6 @@ void vt_container_each_entry(const char *root, vt_entry_fn *fn, void *arg)
 		fn(arg, list[i]->d_name, len < 0 ? NULL : link);
 		free(list[i]);
 	}
-	if (num >= 0)
-		free(list);
+	free(list);
+	return 0;
 }

@@ -25,11 +25,11 @@ void vt_container_each_driver(const char *root, const char *to, vt_bind_fn *fn, 
 /*
  * Calls fn for each entry of the image's root folder that a container has from there: not for those
  * that it has its own of (/dev, /tmp, ...). link: where it leads if it is a symbolic link, else
- * NULL. An image without a root folder that can be read has none.
+ * NULL. Returns 0, or -errno if the image's root folder cannot be read.
  *
  * The container's own root is a folder of its own, so that what is bound can be anywhere.
  */
 typedef void vt_entry_fn(void *arg, const char *name, const char *link);
-void vt_container_each_entry(const char *root, vt_entry_fn *fn, void *arg);
+int vt_container_each_entry(const char *root, vt_entry_fn *fn, void *arg);
 
 #endif

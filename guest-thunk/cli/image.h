@@ -46,6 +46,10 @@ int vt_image_look(const char *root, struct vt_image_content *ret);
  * text in it. A file that cannot be read has not. */
 bool vt_image_file_has(const char *root, const char *file, const char *text);
 
+/* Where the file or folder `path` of the image is on this system, behind all links, of which none
+ * leads out of the image. Returns 0 or -errno. */
+int vt_image_resolve(const char *root, const char *path, char ret[PATH_MAX]);
+
 /* Sees to it that the folder `name` is in the folder `parent` of the image. Returns 0 or -errno. */
 int vt_image_make_folder(const char *root, const char *parent, const char *name);
 

@@ -34,12 +34,18 @@ struct content {
 	size_t size;
 };
 
+/* How often the kernel is asked again after somebody has renamed something meanwhile. */
+enum { TRIES = 100 };
+
 static int open_inside(int root, const char *path)
 {
 	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
 			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	long fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
+	long fd = -1;
 
+	errno = EAGAIN;
+	for (int i = 0; i < TRIES && fd < 0 && errno == EAGAIN; i++)
+		fd = syscall(SYS_openat2, root, path, &how, sizeof(how));
 	return fd < 0 ? -errno : (int)fd;
 }
 
@@ -88,14 +94,21 @@ static int open_root(const char *root)
 	return fd;
 }
 
-/* Opens the file in the first folder that has it; path, if not NULL, is where. */
+/* Whether opening failed for another reason than that there is no such file. */
+static bool is_hidden(int fd)
+{
+	return fd < 0 && fd != -ENOENT && fd != -ENOTDIR;
+}
+
+/* Opens the file in the first folder that has it; path, if not NULL, is where. One that may be
+ * there but cannot be looked at ends the search. */
 static int open_first(int root, const char *const *folders, size_t num, const char *name,
 		      char path[PATH_MAX])
 {
 	char at[PATH_MAX - 1];
 	int fd = -ENOENT;
 
-	for (size_t i = 0; i < num && fd < 0; i++) {
+	for (size_t i = 0; i < num && fd < 0 && !is_hidden(fd); i++) {
 		snprintf(at, sizeof(at), "%s/%s", folders[i], name);
 		fd = open_inside(root, at);
 	}
@@ -132,7 +145,7 @@ static int open_library(int root, const char *name, char path[PATH_MAX])
 {
 	int fd = open_first(root, library_folders, COUNT(library_folders), name, path);
 
-	return fd < 0 ? open_below_opt(root, name, path) : fd;
+	return fd < 0 && !is_hidden(fd) ? open_below_opt(root, name, path) : fd;
 }
 
 static enum vt_thunk_kind kind_of(const struct content *runtime)
@@ -164,6 +177,10 @@ static int look(int root, struct vt_image_content *ret)
 	struct content runtime = {NULL, 0};
 	int fd = open_library(root, RUNTIME, ret->runtime), err;
 
+	if (is_hidden(fd)) {
+		vt_say(RUNTIME " of the image: %s", strerror(-fd));
+		return fd;
+	}
 	if (fd >= 0) {
 		ret->version = version_of(fd);
 		err = map(fd, &runtime);
@@ -222,12 +239,33 @@ int vt_image_make_folder(const char *root, const char *parent, const char *name)
 	close(dir);
 	if (fd < 0)
 		return fd;
-	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		err = S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
-	else if (mkdirat(fd, name, 0755) < 0)
+	if (mkdirat(fd, name, 0755) < 0)
 		err = -errno;
+	if (err == -EEXIST && fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		err = S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
 	close(fd);
 	return err;
+}
+
+int vt_image_resolve(const char *root, const char *path, char ret[PATH_MAX])
+{
+	int dir = open_root(root), fd;
+	char link[64];
+	ssize_t len;
+
+	if (dir < 0)
+		return dir;
+	fd = open_inside(dir, path);
+	close(dir);
+	if (fd < 0)
+		return fd;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = readlink(link, ret, PATH_MAX - 1);
+	close(fd);
+	if (len < 0)
+		return -ENOENT;
+	ret[len] = '\0';
+	return 0;
 }
 
 /* Whether the string is the name of a function of the thunk. */

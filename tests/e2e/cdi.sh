@@ -77,6 +77,7 @@ refused "/dev/null cannot be written: it is there and not a regular file" "$vthu
 refused "standard output: No space" sh -c 'exec "$0" cdi --socket "$1" >/dev/full' "$vthunk" "$tmp/sock"
 refused "$tmp/good.json/below: the view's files cannot be written: Not a directory" \
 	"$vthunk" cdi --socket "$tmp/sock" --view "$tmp/good.json/below"
+refused "File name too long" "$vthunk" cdi --socket "$tmp/sock" --view "/$(printf '%05000d' 0)"
 refused "must be UTF-8" "$vthunk" cdi --socket "$tmp/sock" --view "$tmp/$(printf '\377')"
 [ "$(id -u)" -eq 0 ] || # root has /var/lib
 	refused "neither XDG_DATA_HOME nor HOME" env -u XDG_DATA_HOME -u HOME "$vthunk" cdi --socket "$tmp/sock"

@@ -61,6 +61,12 @@ runtime 14 libhsakmt.so.1 hsaKmtOpenKFD hsaKmtFoldSpace
 refused "wants hsaKmtFoldSpace, which is newer than this vthunk" "$vthunk" run --image bare -- true
 runtime 19 HSA_ENABLE_DTIF hsaKmtOpenKFD
 refused "is version 1.19, newer than this vthunk" "$vthunk" run --image bare -- true
+rm "$libs"/libhsa-runtime64.*
+printf '\177ELF\0HSA_ENABLE_DTIF\0' >"$libs/libhsa-runtime64.so.1"
+refused "does not say its version" "$vthunk" run --image bare -- true
+rm "$libs/libhsa-runtime64.so.1"
+ln -s libhsa-runtime64.so.1 "$libs/libhsa-runtime64.so.1"
+refused "libhsa-runtime64.so.1 of the image: Too many levels" "$vthunk" run --image bare -- true
 runtime 13 libhsakmt.so.1 hsaKmtOpenKFD
 printf 'libOpenCL.so.1' >"$root/usr/bin/clprogram"
 chmod +x "$root/usr/bin/clprogram"
@@ -95,6 +101,21 @@ for line in HSA_ENABLE_SDMA=0 HOME=/root VTHUNK_SOCKET=/run/vthunk/sock LD_LIBRA
 	grep -qxF "$line" "$tmp/env" || fail "the container has no $line"
 done
 ! grep -q "SECRET\|XDG_\|DTIF" "$tmp/env" || fail "the container has variables of the host's"
+
+# Of registrations of OpenCL drivers those of the image, whatever its links say.
+mkdir -p "$tmp/vendors" "$images/good/opt/vendors" "$images/good/etc/OpenCL"
+echo /host.so >"$tmp/vendors/host.icd"
+echo /image.so >"$images/good/opt/vendors/image.icd"
+ln -s "$tmp/vendors/host.icd" "$images/good/opt/vendors/link.icd"
+ln -s "$tmp/vendors" "$images/good/etc/OpenCL/vendors"
+expect 0 "" "$vthunk" run --image good -- sh -c 'ls /run/vthunk/vendors | cat'
+! grep -q host.icd "$tmp/out" || fail "a folder of the host's is in the container"
+rm "$images/good/etc/OpenCL/vendors"
+ln -s /opt/vendors "$images/good/etc/OpenCL/vendors"
+if [ -e "$build/lib/vthunk/ocl/libvthunk-opencl.so" ]; then
+	expect 0 "image.icd" "$vthunk" run --image good -- ls /run/vthunk/vendors
+	! grep -q link.icd "$tmp/out" || fail "a link was followed out of the image"
+fi
 
 # Folders of the host: only those asked for, at any place, and the current one if it is in one.
 mkdir -p "$tmp/work/below"
