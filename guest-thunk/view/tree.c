@@ -1,3 +1,5 @@
+/* The tree of files. Invariant: the first error ends the writing, so that a tree is whole or known
+ * not to be. */
 #include <errno.h>
 #include <ftw.h>
 #include <inttypes.h>
@@ -64,8 +66,12 @@ static FILE *begin(struct tree *t, const char *name)
 
 static void end(struct tree *t, FILE *file)
 {
-	if (file && fclose(file) != 0)
+	bool lost = ferror(file);
+
+	if (fclose(file) != 0)
 		note(t);
+	else if (lost && !t->err)
+		t->err = -EIO; /* why is not known any more */
 }
 
 __attribute__((format(printf, 3, 4))) static void put(struct tree *t, const char *name,
