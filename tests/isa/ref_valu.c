@@ -193,6 +193,12 @@ static int host_rounding(const struct swgpu_wave *w, char fmt)
 	return modes[w->mode >> (fmt == 'f' ? 0 : 2) & 3];
 }
 
+/* The output modifier leaves no -0. */
+static uint64_t positive_zero(uint64_t x, char fmt)
+{
+	return ref_value(x, ref_width(fmt)) == 0 ? 0 : x;
+}
+
 /* The output modifier works only where results cannot be denormal, and not in IEEE mode. */
 static void scale_result(const struct swgpu_wave *w, struct ref_lane *l, char fmt)
 {
@@ -204,12 +210,11 @@ static void scale_result(const struct swgpu_wave *w, struct ref_lane *l, char fm
 		long double scaled =
 		    ref_value(l->d, ref_width(fmt)) * (long double)factor[l->u->omod];
 
-		l->d = ref_bits(scaled, ref_width(fmt));
-		if (scaled == 0)
-			l->d = 0;
+		l->d = positive_zero(flush(ref_bits(scaled, ref_width(fmt)), fmt), fmt);
 		/* Whether the modifier's own overflow follows the rounding mode is not said. */
 		fesetround(FE_TONEAREST);
-		ref_or(l, flush(ref_bits(scaled, ref_width(fmt)), fmt));
+		ref_or(l, positive_zero(flush(ref_bits(scaled, ref_width(fmt)), fmt), fmt));
+		return;
 	}
 	l->d = flush(l->d, fmt);
 }
@@ -286,9 +291,9 @@ static void store32(struct swgpu_wave *w, const struct swgpu_uop *u, const struc
 			rest = (uint32_t)(UINT64_MAX << (shift + width));
 		if (u->dst_unused == 2)
 			rest = *to;
-		/* A NaN has any sign, and so may have one of several results. */
-		if (u->dst_unused == 1 && ref_is_float(row->shape[0]) &&
-		    (ref_nan(l->d, ref_width(row->shape[0])) || l->slack.alts))
+		/* A NaN has any sign and payload; any sign may have one of several results. */
+		if (ref_is_float(row->shape[0]) && (ref_nan(l->d, ref_width(row->shape[0])) ||
+						    (u->dst_unused == 1 && l->slack.alts)))
 			res->slack[l->lane].any = true;
 	} else if (width == 16) {
 		bool high = row->flags & REF_HIGH || u->op_sel & 8;
@@ -390,8 +395,10 @@ static bool field_close(const struct ref_slack *slack, char fmt, unsigned width,
 {
 	if (want == got)
 		return true;
+	/* Of a wider result only a part may be there. */
 	for (unsigned i = 0; i < slack->alts; i++)
-		if (got == slack->alt[i])
+		if (got ==
+		    (width < 64 ? slack->alt[i] & ((UINT64_C(1) << width) - 1) : slack->alt[i]))
 			return true;
 	if (!ref_is_float(fmt) || (width != 16 && width != 32 && width != 64))
 		return false;

@@ -37,12 +37,13 @@ static struct finish finish_of(const struct valu *x, enum valu_fmt fmt)
 
 static inline float finish32(float f, const struct finish *how, uint32_t least_normal)
 {
-	if (how->scale != 1.0f) {
+	if (how->scale != 1.0f)
 		f *= how->scale;
-		f = f == 0.0f ? 0.0f : f; /* the modifier makes -0 +0 */
-	}
 	if (how->flush && (valu_b32(f) & 0x7fffffff) < least_normal)
 		f = valu_f32(valu_b32(f) & 0x80000000);
+	if (how->scale != 1.0f)
+		f = f == 0.0f ? 0.0f
+			      : f; /* the modifier leaves no -0, nor what flushing makes one */
 	if (how->clamp && (f == f || how->nan_is_0))
 		f = f > 0.0f ? (f < 1.0f ? f : 1.0f) : 0.0f;
 	return f;
@@ -55,12 +56,12 @@ static inline uint32_t finish16(uint32_t half, const struct finish *how)
 
 static inline double finish64(double f, const struct finish *how)
 {
-	if (how->scale != 1.0f) {
+	if (how->scale != 1.0f)
 		f *= (double)how->scale;
-		f = f == 0.0 ? 0.0 : f;
-	}
 	if (how->flush && (valu_b64(f) & INT64_MAX) < 0x0010000000000000)
 		f = valu_f64(valu_b64(f) & ~(uint64_t)INT64_MAX);
+	if (how->scale != 1.0f)
+		f = f == 0.0 ? 0.0 : f;
 	if (how->clamp && (f == f || how->nan_is_0))
 		f = f > 0.0 ? (f < 1.0 ? f : 1.0) : 0.0;
 	return f;
