@@ -158,7 +158,7 @@ int vt_cmd_cdi(const struct vt_options *o)
 		vt_say("%s: %s", r.socket, strerror(errno));
 		return VT_EXIT_FAILED;
 	}
-	if (vt_cdi_files_create(o->view, r.socket, folder))
+	if (vt_cdi_files_create(o->view, &r, folder))
 		return VT_EXIT_FAILED;
 	text = compose(folder, socket);
 	err = text ? put(o->output, text) : -EINVAL;

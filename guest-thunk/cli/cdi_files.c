@@ -57,7 +57,7 @@ static int swap_trees(const char *from, const char *to)
 	return rename(ours, theirs) < 0 ? -errno : 0;
 }
 
-static int write_view(const char *folder, const char *socket)
+static int write_view(const char *folder, const struct vt_renderer *r)
 {
 	char view[PATH_MAX + 16], made[PATH_MAX + 16];
 	int err;
@@ -66,7 +66,7 @@ static int write_view(const char *folder, const char *socket)
 	snprintf(made, sizeof(made), "%s/.new-XXXXXX", folder);
 	if ((mkdir(view, 0755) < 0 && errno != EEXIST) || !mkdtemp(made))
 		return -errno;
-	err = vt_view_write(socket, made);
+	err = vt_view_write(r, made);
 	if (!err)
 		err = swap_trees(made, view);
 	vt_view_tree_remove(made);
@@ -74,7 +74,7 @@ static int write_view(const char *folder, const char *socket)
 	return err;
 }
 
-int vt_cdi_files_create(const char *dir, const char *socket, char ret[PATH_MAX])
+int vt_cdi_files_create(const char *dir, const struct vt_renderer *r, char ret[PATH_MAX])
 {
 	char path[PATH_MAX], registration[PATH_MAX + 16];
 	int err = choose(dir, path);
@@ -85,7 +85,7 @@ int vt_cdi_files_create(const char *dir, const char *socket, char ret[PATH_MAX])
 	if (!err && !realpath(path, ret))
 		err = -errno;
 	if (!err)
-		err = write_view(ret, socket);
+		err = write_view(ret, r);
 	if (err) {
 		vt_say("%s: the view's files cannot be written: %s", path, strerror(-err));
 		return err;

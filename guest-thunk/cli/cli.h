@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "guest-thunk/transport/transport.h"
+
 /* Exit statuses of `vthunk run` that are not the command's, as those of env(1). */
 enum {
 	VT_EXIT_FAILED = 125,         /* vthunk itself failed */
@@ -44,9 +46,10 @@ int vt_path(char ret[PATH_MAX], const char *below);
 
 /* A renderer to use: one that runs, or one of our own. */
 struct vt_renderer {
-	char socket[108];      /* sun_path */
-	char folder[PATH_MAX]; /* private; "": none */
-	pid_t pid;             /* ours; 0: somebody else's */
+	char socket[108];            /* sun_path; "": it is behind a render node, in a guest */
+	char node[VT_NODE_PATH_MAX]; /* of that; else "" */
+	char folder[PATH_MAX];       /* private; "": none */
+	pid_t pid;                   /* ours; 0: somebody else's */
 };
 
 /* Makes a private folder (mode 0700) for what this run needs. Returns 0 or -errno after saying why.
@@ -64,12 +67,19 @@ int vt_renderer_find(const struct vt_options *o, struct vt_renderer *r);
  * already. Returns 0 or -errno after saying why. Nothing is to be ended. */
 int vt_renderer_find_running(const char *socket, struct vt_renderer *r);
 
+/* The socket's path or the node's. */
+const char *vt_renderer_place(const struct vt_renderer *r);
+
+/* Sets this process's environment so that the library finds this renderer. Returns 0 or -errno
+ * after saying why. */
+int vt_renderer_set_variables(const struct vt_renderer *r);
+
 /* Ends our own renderer, waits for it, and removes the folder. */
 void vt_renderer_end(struct vt_renderer *r);
 
-/* Sets this process's environment for the command. socket: where the renderer listens; NULL with
- * --direct. Returns 0 or -errno after saying why. */
-int vt_environment_set(const struct vt_options *o, const char *socket);
+/* Sets this process's environment for the command. r is not looked at with --direct. Returns 0 or
+ * -errno after saying why. */
+int vt_environment_set(const struct vt_options *o, const struct vt_renderer *r);
 
 /*
  * Writes the files under which tools find the GPUs (guest-thunk/view/tree.h) to a folder below
@@ -83,9 +93,9 @@ int vt_environment_set(const struct vt_options *o, const char *socket);
 int vt_view_create(const struct vt_options *o, struct vt_renderer *r, char ret[VT_VIEW_PATH_MAX]);
 void vt_view_destroy(const char *path);
 
-/* Writes these files of the renderer that listens at socket below the folder, which must exist and
- * have none of them. Returns 0 or -errno; then some may be there. */
-int vt_view_write(const char *socket, const char *folder);
+/* Writes these files of the renderer below the folder, which must exist and have none of them.
+ * Returns 0 or -errno; then some may be there. */
+int vt_view_write(const struct vt_renderer *r, const char *folder);
 
 /* Makes a folder and those above it, as far as they are not there. Returns 0 or -errno. */
 int vt_make_folders(const char *path);

@@ -212,6 +212,13 @@ static void add_opencl(struct vt_container *c)
 	vt_container_each_driver(c->root, VT_INSIDE_VENDORS, bind_driver, c);
 }
 
+/* The render node behind which the renderer is, in a guest. */
+static void add_node(struct vt_container *c, const char *node)
+{
+	add_bind(c, "--dev-bind", node, node);
+	add_variable(c, "VTHUNK_RENDER_NODE", node);
+}
+
 /* The folder that stands for the current one, if one of those bound holds it; else the home. */
 static void add_folder(struct vt_container *c)
 {
@@ -265,7 +272,7 @@ void vt_container_destroy(struct vt_container *c)
 	free(c);
 }
 
-char **vt_container_command(struct vt_container *c, const char *socket, const char *view,
+char **vt_container_command(struct vt_container *c, const struct vt_renderer *r, const char *view,
 			    const char *stats)
 {
 	const struct vt_inside_taker to = {take_mount, take_variable, c};
@@ -275,8 +282,10 @@ char **vt_container_command(struct vt_container *c, const char *socket, const ch
 	add_variables(c);
 	vt_inside_list_libraries(c->libraries, c->options->direct ? "swgpu" : "guest", !dtif, dtif,
 				 &to);
-	vt_inside_list_renderer(socket, view, stats, &to);
-	if (socket)
+	vt_inside_list_renderer(r && r->socket[0] ? r->socket : NULL, view, stats, &to);
+	if (r && r->node[0])
+		add_node(c, r->node);
+	if (r)
 		add_opencl(c);
 	for (size_t i = 0; i < c->options->num_binds; i++)
 		add_asked_bind(c, c->options->bind[i]);

@@ -21,11 +21,11 @@ int vt_container_create(const struct vt_options *o, struct vt_container **ret);
 void vt_container_destroy(struct vt_container *c);
 
 /*
- * Completes the command line for a renderer that listens at socket (NULL with --direct), a folder
+ * Completes the command line for a renderer (NULL with --direct), a folder
  * with the view's tree and a file for the statistics (either may be NULL). The result lives as long
  * as c and is to be executed once. Returns NULL after saying why.
  */
-char **vt_container_command(struct vt_container *c, const char *socket, const char *view,
+char **vt_container_command(struct vt_container *c, const struct vt_renderer *r, const char *view,
 			    const char *stats);
 
 #endif

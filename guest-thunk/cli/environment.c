@@ -145,16 +145,17 @@ static int set_direct(const struct vt_options *o)
 }
 
 /* Absolute, for the same reason as libraries, unless it is then too long for a socket's address. */
-static int set_socket(const char *socket)
+static int set_renderer(const struct vt_renderer *r)
 {
+	struct vt_renderer absolute = *r;
 	char path[PATH_MAX];
 
-	if (realpath(socket, path) && strlen(path) < sizeof(((struct vt_renderer *)0)->socket))
-		socket = path;
-	return set("VTHUNK_SOCKET", socket);
+	if (!r->node[0] && realpath(r->socket, path) && strlen(path) < sizeof(absolute.socket))
+		strcpy(absolute.socket, path);
+	return vt_renderer_set_variables(&absolute);
 }
 
-int vt_environment_set(const struct vt_options *o, const char *socket)
+int vt_environment_set(const struct vt_options *o, const struct vt_renderer *r)
 {
 	int err;
 
@@ -163,5 +164,5 @@ int vt_environment_set(const struct vt_options *o, const char *socket)
 	err = use_own_library("lib/vthunk/guest/libhsakmt.so.1");
 	if (!err)
 		err = add_view();
-	return err ? err : set_socket(socket);
+	return err ? err : set_renderer(r);
 }

@@ -56,7 +56,7 @@ static json_t *gpu_as_json(uint32_t index, const struct vt_node_rep *node)
 }
 
 static json_t *session_as_json(const struct vt_session *s, const struct vt_renderer_info_rep *info,
-			       const char *socket)
+			       const char *place)
 {
 	const struct vt_transport *t = s->caller.transport;
 	json_t *gpus = json_array();
@@ -65,8 +65,8 @@ static json_t *session_as_json(const struct vt_session *s, const struct vt_rende
 		if (s->topology.gpu_mask >> i & 1)
 			json_array_append_new(gpus, gpu_as_json(i, &s->topology.node[i].props));
 	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:o, s:{s:I, s:I, s:I}}",
-			 "renderer_version", info->version, "socket", socket, "protocol_version",
-			 "", "protocol_features", (json_int_t)t->features, "device", info->device,
+			 "renderer_version", info->version, "socket", place, "protocol_version", "",
+			 "protocol_features", (json_int_t)t->features, "device", info->device,
 			 "provider", info->provider, "kfd_version", "", "gpus", gpus, "limits",
 			 "memory_bytes", (json_int_t)info->memory_limit_bytes, "queues",
 			 (json_int_t)info->queue_limit, "events", (json_int_t)info->event_limit);
@@ -80,7 +80,7 @@ static void set_version(json_t *object, const char *key, unsigned major, unsigne
 	json_object_set_new(object, key, json_string(text));
 }
 
-static json_t *collect(struct vt_session *s, const char *socket)
+static json_t *collect(struct vt_session *s, const char *place)
 {
 	struct vt_renderer_info_rep info;
 	json_t *all;
@@ -90,7 +90,7 @@ static json_t *collect(struct vt_session *s, const char *socket)
 		vt_say("the renderer does not tell about itself: %s", strerror(-err));
 		return NULL;
 	}
-	all = session_as_json(s, &info, socket);
+	all = session_as_json(s, &info, place);
 	if (!all) {
 		vt_say("out of memory");
 		return NULL;
@@ -146,9 +146,9 @@ static void print_plain(const json_t *all)
 	print_limit("events", integer(limits, "events"), "");
 }
 
-static int report(struct vt_session *s, const char *socket, bool json)
+static int report(struct vt_session *s, const char *place, bool json)
 {
-	json_t *all = collect(s, socket);
+	json_t *all = collect(s, place);
 
 	if (!all)
 		return VT_EXIT_FAILED;
@@ -168,11 +168,11 @@ int vt_cmd_info(const struct vt_options *o)
 	struct vt_session *s;
 	int status = VT_EXIT_FAILED;
 
-	if (vt_renderer_find(o, &r) == 0 && setenv("VTHUNK_SOCKET", r.socket, 1) == 0 &&
+	if (vt_renderer_find(o, &r) == 0 && vt_renderer_set_variables(&r) == 0 &&
 	    vt_session_open() == 0) {
 		s = vt_session_get();
 		if (s) {
-			status = report(s, r.socket, o->json);
+			status = report(s, vt_renderer_place(&r), o->json);
 			vt_session_put(s);
 		}
 		vt_session_close();

@@ -20,6 +20,8 @@
 	"else\n"                                                                                \
 	"the one at vthunk.sock in XDG_RUNTIME_DIR or at /run/vthunk/vthunkd.sock if it runs, " \
 	"else\n"                                                                                \
+	"the one behind a virtio-gpu device, in a guest (VTHUNK_RENDER_NODE names its node), "  \
+	"else\n"                                                                                \
 	"one of its own.\n"
 
 static const char run_help[] =

@@ -189,20 +189,62 @@ int vt_renderer_find_running(const char *socket, struct vt_renderer *r)
 	return use_named(r, named && *named ? named : vt_session_socket(path));
 }
 
+/*
+ * Looks for a renderer behind a render node: the one that is named, or any. Returns 0: r has it, or
+ * there is none; or -errno after saying why it cannot be used: it was named, or it is there and of
+ * no use.
+ */
+static int find_node(struct vt_renderer *r)
+{
+	const char *named = getenv("VTHUNK_RENDER_NODE");
+	char text[VT_CONNECT_TEXT];
+	int err;
+
+	if (named && !*named)
+		named = NULL;
+	err = vt_transport_virtgpu_find(named, r->node, text);
+	if (err)
+		r->node[0] = '\0';
+	if (err && (named || err == -EPROTO || err == -ENOSPC)) {
+		vt_say("%s", text);
+		return err;
+	}
+	return 0;
+}
+
 int vt_renderer_find(const struct vt_options *o, struct vt_renderer *r)
 {
 	const char *named = o->socket ? o->socket : getenv("VTHUNK_SOCKET");
+	const char *node = getenv("VTHUNK_RENDER_NODE");
 	char path[VT_SOCKET_PATH_MAX];
+	int err;
 
 	if (o->device || o->gfx)
 		return start(o, r);
 	if (named && *named)
 		return use_named(r, named);
-	if (try_socket(vt_session_socket(path)) == 0) {
+	if (!(node && *node) && try_socket(vt_session_socket(path)) == 0) {
 		use(r, path);
 		return 0;
 	}
-	return start(o, r);
+	err = find_node(r);
+	return err || r->node[0] ? err : start(o, r);
+}
+
+const char *vt_renderer_place(const struct vt_renderer *r)
+{
+	return r->node[0] ? r->node : r->socket;
+}
+
+int vt_renderer_set_variables(const struct vt_renderer *r)
+{
+	const char *is_set = r->node[0] ? "VTHUNK_RENDER_NODE" : "VTHUNK_SOCKET";
+
+	unsetenv(r->node[0] ? "VTHUNK_SOCKET" : "VTHUNK_RENDER_NODE");
+	if (setenv(is_set, vt_renderer_place(r), 1) == 0)
+		return 0;
+	vt_say("out of memory");
+	return -ENOMEM;
 }
 
 static void remove_file(const char *folder, const char *name)

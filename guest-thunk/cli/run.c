@@ -133,8 +133,7 @@ static int run_here(const struct vt_options *o, struct vt_renderer *r, const str
 {
 	int status;
 
-	if (vt_environment_set(o, r->socket) ||
-	    (l->view[0] && setenv("VTHUNK_VIEW", l->view, 1) < 0))
+	if (vt_environment_set(o, r) || (l->view[0] && setenv("VTHUNK_VIEW", l->view, 1) < 0))
 		return VT_EXIT_FAILED;
 	if (!r->folder[0] && !o->stats)
 		return execute(o->command); /* nothing is left to do afterwards */
@@ -164,7 +163,7 @@ static int run_in_container(const struct vt_options *o, struct vt_container *c,
 
 	if (l->stats[0] && make_file(l->stats))
 		return VT_EXIT_FAILED;
-	command = vt_container_command(c, o->direct ? NULL : r->socket, l->view[0] ? l->view : NULL,
+	command = vt_container_command(c, o->direct ? NULL : r, l->view[0] ? l->view : NULL,
 				       l->stats[0] ? l->stats : NULL);
 	if (!command)
 		return VT_EXIT_FAILED;

@@ -10,7 +10,7 @@
 #include "guest-thunk/client/session.h"
 #include "guest-thunk/view/tree.h"
 
-/* Writes what the renderer at VTHUNK_SOCKET has. */
+/* Writes what the renderer has that the environment names. */
 static int write_tree(const char *folder)
 {
 	struct vt_session *s;
@@ -26,17 +26,31 @@ static int write_tree(const char *folder)
 	return err;
 }
 
-int vt_view_write(const char *socket, const char *folder)
+static void put_back(const char *variable, char *value)
 {
-	const char *old = getenv("VTHUNK_SOCKET");
-	char *kept = old ? strdup(old) : NULL;
-	int err = setenv("VTHUNK_SOCKET", socket, 1) < 0 ? -errno : write_tree(folder);
-
-	if (kept)
-		setenv("VTHUNK_SOCKET", kept, 1);
+	if (value)
+		setenv(variable, value, 1);
 	else
-		unsetenv("VTHUNK_SOCKET");
-	free(kept);
+		unsetenv(variable);
+	free(value);
+}
+
+static char *copy_of(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value ? strdup(value) : NULL;
+}
+
+int vt_view_write(const struct vt_renderer *r, const char *folder)
+{
+	char *socket = copy_of("VTHUNK_SOCKET"), *node = copy_of("VTHUNK_RENDER_NODE");
+	int err = vt_renderer_set_variables(r);
+
+	if (!err)
+		err = write_tree(folder);
+	put_back("VTHUNK_SOCKET", socket);
+	put_back("VTHUNK_RENDER_NODE", node);
 	return err;
 }
 
@@ -52,7 +66,7 @@ static int write_tree_directly(const struct vt_options *o, const char *folder)
 		own.device = "swgpu";
 	err = vt_renderer_find(&own, &r);
 	if (!err)
-		err = vt_view_write(r.socket, folder);
+		err = vt_view_write(&r, folder);
 	vt_renderer_end(&r);
 	return err;
 }
@@ -72,7 +86,7 @@ int vt_view_create(const struct vt_options *o, struct vt_renderer *r, char ret[V
 	else if (o->direct)
 		err = write_tree_directly(o, ret);
 	else
-		err = vt_view_write(r->socket, ret);
+		err = vt_view_write(r, ret);
 	if (err) {
 		vt_say("tools will not see the GPU: %s", strerror(-err));
 		vt_view_destroy(ret);

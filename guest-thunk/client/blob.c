@@ -16,10 +16,10 @@
 #include "proto/base/check.h"
 
 struct vt_blob_entry {
-	uint64_t id;
-	void *addr;
-	uint64_t size;
-	bool in_window;
+	struct vt_blob blob;
+	void *addr;                     /* NULL: there was no room for it yet */
+	struct vt_transport *transport; /* of the handle */
+	int handle;                     /* while addr is NULL */
 	UT_hash_handle hh;
 };
 
@@ -83,15 +83,22 @@ void vt_blobs_init(struct vt_blob_table *t)
 	t->by_id = NULL;
 }
 
+static void free_entry(struct vt_blob_entry *e)
+{
+	if (!e->addr)
+		e->transport->ops->close_handle(e->transport, e->handle);
+	free(e);
+}
+
 void vt_blobs_fini(struct vt_blob_table *t)
 {
 	struct vt_blob_entry *e, *next;
 
 	HASH_ITER (hh, t->by_id, e, next) {
 		HASH_DEL(t->by_id, e);
-		if (!e->in_window)
-			munmap(e->addr, e->size);
-		free(e);
+		if (e->addr && !e->blob.base_va)
+			munmap(e->addr, e->blob.size);
+		free_entry(e);
 	}
 	pthread_mutex_destroy(&t->lock);
 }
@@ -112,60 +119,99 @@ static bool meets_another_locked(struct vt_blob_table *t, const struct vt_blob *
 
 	HASH_ITER (hh, t->by_id, e, next)
 		if (blob->base_va &&
-		    vt_range_meets(blob->base_va, blob->size, (uint64_t)e->addr, e->size))
+		    vt_range_meets(blob->base_va, blob->size,
+				   e->addr ? (uint64_t)e->addr : e->blob.base_va, e->blob.size))
 			return true;
 	return false;
 }
 
+static struct vt_blob_entry *find_locked(struct vt_blob_table *t, uint64_t blob_id)
+{
+	struct vt_blob_entry *e;
+
+	HASH_FIND(hh, t->by_id, &blob_id, sizeof(blob_id), e);
+	return e;
+}
+
+static int map(struct vt_blob_entry *e, int handle)
+{
+	struct vt_transport *t = e->transport;
+	int err = t->ops->map(t, handle, e->blob.file_offset, e->blob.size, (void *)e->blob.base_va,
+			      &e->addr);
+
+	if (!err)
+		vt_stats_blob(e->blob.size);
+	return err;
+}
+
 static int map_new_locked(struct vt_blob_table *t, struct vt_caller *c, const struct vt_window *w,
-			  const struct vt_blob *blob, int handle, void **ret)
+			  const struct vt_blob *blob, int *handle, void **ret)
 {
 	struct vt_blob_entry *e;
 	int err;
 
-	HASH_FIND(hh, t->by_id, &blob->blob_id, sizeof(blob->blob_id), e);
-	if (e || !is_placed_well(blob, w) || meets_another_locked(t, blob))
+	if (find_locked(t, blob->blob_id) || !is_placed_well(blob, w) ||
+	    meets_another_locked(t, blob))
 		return -EBADMSG;
 	e = calloc(1, sizeof(*e));
 	if (!e)
 		return -ENOMEM;
-	err = c->transport->ops->map(c->transport, handle, blob->file_offset, blob->size,
-				     (void *)blob->base_va, &e->addr);
-	if (err) {
+	e->blob = *blob;
+	e->transport = c->transport;
+	err = map(e, *handle);
+	if (err && err != -ENOMEM) {
 		free(e);
 		return err;
 	}
-	e->id = blob->blob_id;
-	e->size = blob->size;
-	e->in_window = blob->base_va != 0;
-	HASH_ADD(hh, t->by_id, id, sizeof(e->id), e);
-	vt_stats_blob(e->size);
+	if (err) {
+		e->handle = *handle;
+		*handle = -1;
+	}
+	HASH_ADD(hh, t->by_id, blob.blob_id, sizeof(e->blob.blob_id), e);
 	*ret = e->addr;
-	return 0;
+	return err;
+}
+
+/* One that is known; the first time there may have been no room for it. */
+static int enter_known_locked(struct vt_blob_table *t, const struct vt_blob *blob, void **ret)
+{
+	struct vt_blob_entry *e = find_locked(t, blob->blob_id);
+	int err = 0;
+
+	if (!e || e->blob.size != blob->size)
+		return -EBADMSG;
+	if (!e->addr) {
+		err = map(e, e->handle);
+		if (!err)
+			e->transport->ops->close_handle(e->transport, e->handle);
+	}
+	if (!err)
+		*ret = e->addr;
+	return err;
 }
 
 int vt_blobs_enter(struct vt_blob_table *t, struct vt_caller *c, const struct vt_window *w,
-		   const struct vt_blob *blob, const struct vt_call_handles *handles,
-		   unsigned *used, void **ret)
+		   const struct vt_blob *blob, struct vt_call_handles *handles, unsigned *used,
+		   void **ret)
 {
-	struct vt_blob_entry *e;
-	int err = 0;
+	int err;
 
 	pthread_mutex_lock(&t->lock);
-	if (blob->is_new && *used < handles->num_out) {
-		err = map_new_locked(t, c, w, blob, handles->out[*used], ret);
-		++*used;
-	} else if (blob->is_new) {
+	if (!blob->is_new)
+		err = enter_known_locked(t, blob, ret);
+	else if (*used < handles->num_out)
+		err = map_new_locked(t, c, w, blob, &handles->out[(*used)++], ret);
+	else
 		err = -EBADMSG;
-	} else {
-		HASH_FIND(hh, t->by_id, &blob->blob_id, sizeof(blob->blob_id), e);
-		if (e && e->size == blob->size)
-			*ret = e->addr;
-		else
-			err = -EBADMSG;
-	}
 	pthread_mutex_unlock(&t->lock);
 	return err;
+}
+
+void vt_blobs_close_handles(struct vt_caller *c, const struct vt_call_handles *handles)
+{
+	for (unsigned i = 0; i < handles->num_out; i++)
+		if (handles->out[i] >= 0)
+			c->transport->ops->close_handle(c->transport, handles->out[i]);
 }
 
 void vt_blobs_drop(struct vt_blob_table *t, uint64_t blob_id)
@@ -173,14 +219,14 @@ void vt_blobs_drop(struct vt_blob_table *t, uint64_t blob_id)
 	struct vt_blob_entry *e;
 
 	pthread_mutex_lock(&t->lock);
-	HASH_FIND(hh, t->by_id, &blob_id, sizeof(blob_id), e);
+	e = find_locked(t, blob_id);
 	if (e) {
 		HASH_DEL(t->by_id, e);
-		if (e->in_window)
-			reserve((uint64_t)e->addr, e->size, MAP_FIXED);
-		else
-			munmap(e->addr, e->size);
-		free(e);
+		if (e->addr && e->blob.base_va)
+			reserve((uint64_t)e->addr, e->blob.size, MAP_FIXED);
+		else if (e->addr)
+			munmap(e->addr, e->blob.size);
+		free_entry(e);
 	}
 	pthread_mutex_unlock(&t->lock);
 }

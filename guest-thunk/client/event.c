@@ -1,12 +1,8 @@
 /* Events and waiting. */
 #include <errno.h>
-#include <limits.h>
-#include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
-#include <unistd.h>
 #include <uthash.h>
 
 #include "guest-thunk/client/session.h"
@@ -32,11 +28,12 @@ struct vt_event {
 #define FAILURE_HANG        (3u << 6)
 #define FLAGS_FATAL_PROCESS 1u
 
-void vt_events_init(struct vt_event_table *t, struct vt_event_page *page)
+void vt_events_init(struct vt_event_table *t, struct vt_transport *transport)
 {
 	memset(t, 0, sizeof(*t));
 	pthread_mutex_init(&t->lock, NULL);
-	t->page = page;
+	t->transport = transport;
+	t->page = transport->events;
 }
 
 void vt_events_fini(struct vt_event_table *t)
@@ -203,17 +200,17 @@ int vt_event_create(struct vt_session *s, const void *key, uint32_t type, uint32
 	return 0;
 }
 
-static void ring_bell(struct vt_event_page *page)
+static void ring_bell(struct vt_event_table *t)
 {
-	atomic_fetch_add(&page->header.bell, 1);
-	syscall(SYS_futex, &page->header.bell, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	atomic_fetch_add(&t->page->header.bell, 1);
+	t->transport->ops->wake_events(t->transport);
 }
 
 /* Wakes who sleeps on an event. */
 static void ring_bell_of(struct vt_event_table *t, uint32_t slot)
 {
 	if (atomic_load(&t->page->slot[slot].waiters))
-		ring_bell(t->page);
+		ring_bell(t);
 }
 
 int vt_event_destroy(struct vt_session *s, const void *key)
@@ -335,7 +332,7 @@ bool vt_events_lose(struct vt_event_table *t, uint32_t node)
 	for (struct vt_event *e = t->by_key; e; e = e->hh.next)
 		told |= is_fault(e);
 	pthread_mutex_unlock(&t->lock);
-	ring_bell(t->page);
+	ring_bell(t);
 	return told;
 }
 
@@ -445,29 +442,17 @@ static void deadline_after(uint32_t ms, struct timespec *ret)
 	}
 }
 
-/* Sleeps until the bell has another value than seen. Returns 0 (or for no reason) or -ETIMEDOUT. */
-static int sleep_on_bell(struct vt_event_header *header, uint32_t seen,
-			 const struct timespec *deadline)
-{
-	long ret = syscall(SYS_futex, &header->bell, FUTEX_WAIT_BITSET, seen, deadline, NULL,
-			   FUTEX_BITSET_MATCH_ANY);
-
-	return ret < 0 && errno == ETIMEDOUT ? -ETIMEDOUT : 0;
-}
-
 /* deadline NULL: for ever. The waiter is announced. */
 static int look_and_sleep(struct vt_event_table *t, const struct wait *w,
 			  const struct timespec *deadline)
 {
-	struct vt_event_header *header = &t->page->header;
-
 	for (;;) {
-		uint32_t bell = atomic_load(&header->bell);
+		uint32_t bell = atomic_load(&t->page->header.bell);
 		int err = look(t, w);
 
 		if (err != -EAGAIN)
 			return err;
-		if (sleep_on_bell(header, bell, deadline) == -ETIMEDOUT) {
+		if (t->transport->ops->wait_events(t->transport, bell, deadline) == -ETIMEDOUT) {
 			err = look(t, w);
 			return err == -EAGAIN ? -ETIMEDOUT : err;
 		}

@@ -21,6 +21,7 @@
 #include "proto/wire/evpage.h"
 
 struct vt_session;
+struct vt_transport;
 struct vt_event;
 
 /* Numbers of AMD's HSA_EVENTTYPE that make a difference here. */
@@ -36,9 +37,10 @@ enum {
 
 struct vt_event_table {
 	pthread_mutex_t lock;
-	struct vt_event *by_key;              /* guarded by lock */
-	struct vt_event *spare;               /* guarded by lock: made in advance, of type signal */
-	struct vt_event_page *page;           /* shared with the renderer */
+	struct vt_event *by_key; /* guarded by lock */
+	struct vt_event *spare;  /* guarded by lock: made in advance, of type signal */
+	struct vt_transport *transport;
+	struct vt_event_page *page;           /* the transport's: shared with the renderer */
 	bool lost;                            /* guarded by lock: the renderer has gone */
 	struct vt_event_payload lost_payload; /* what events of faults then say */
 };
@@ -49,7 +51,7 @@ struct vt_event_ids {
 	uint64_t event_id, mailbox_va;
 };
 
-void vt_events_init(struct vt_event_table *t, struct vt_event_page *page);
+void vt_events_init(struct vt_event_table *t, struct vt_transport *transport);
 void vt_events_fini(struct vt_event_table *t);
 
 /* Makes an event. Returns 0, -EINVAL: no such type, -ENOMEM, or the call's error. */

@@ -96,10 +96,11 @@ static struct vt_mem *take_start(struct vt_memory_table *t, uint64_t va)
 
 /* Checks a reply and maps its blob. On an error there is no blob of this memory alone. */
 static int enter_allocation(struct vt_session *s, const struct vt_mem_alloc_rep *rep, uint64_t size,
-			    const struct vt_call_handles *handles)
+			    struct vt_call_handles *handles)
 {
 	unsigned used = 0;
 	void *addr;
+	int err;
 
 	if (!vt_range_inside(rep->va, size, s->window.base, s->window.size))
 		return -EBADMSG;
@@ -111,13 +112,10 @@ static int enter_allocation(struct vt_session *s, const struct vt_mem_alloc_rep 
 	if (handles->num_out != rep->blob.is_new ||
 	    (rep->attr_bits & VT_MEM_OWN_BLOB && !rep->blob.is_new))
 		return -EBADMSG;
-	return vt_blobs_enter(&s->blobs, &s->caller, &s->window, &rep->blob, handles, &used, &addr);
-}
-
-static void close_handles(struct vt_session *s, const struct vt_call_handles *handles)
-{
-	for (unsigned i = 0; i < handles->num_out; i++)
-		s->caller.transport->ops->close_handle(s->caller.transport, handles->out[i]);
+	err = vt_blobs_enter(&s->blobs, &s->caller, &s->window, &rep->blob, handles, &used, &addr);
+	if (err == -ENOMEM && rep->attr_bits & VT_MEM_OWN_BLOB)
+		vt_blobs_drop(&s->blobs, rep->blob.blob_id);
+	return err;
 }
 
 static void send_free(struct vt_session *s, uint64_t mem_id)
@@ -191,29 +189,19 @@ static bool alloc_kept(struct vt_session *s, const struct vt_mem_alloc_req *req,
 	return m && !err;
 }
 
-int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint64_t align,
-		    uint32_t flags_bits, uint64_t fixed_va, uint64_t *ret_va)
+/* One attempt. -ENOMEM, -ENOSPC: there was no memory, or no room to map it. */
+static int alloc_anew(struct vt_session *s, const struct vt_mem_alloc_req *req, uint64_t *ret_va)
 {
-	struct vt_mem_alloc_req req = {.node = node,
-				       .flags_bits = flags_bits,
-				       .size = size,
-				       .align = align,
-				       .fixed_va = fixed_va};
 	struct vt_call_handles handles = {.num_in = 0};
 	struct vt_mem_alloc_rep rep;
 	struct vt_mem *m;
-	int err;
+	int err = vt_call(&s->caller, VT_OP_MEM_ALLOC, req, &rep, &handles);
 
-	if (alloc_kept(s, &req, ret_va))
-		return 0;
-	err = vt_call(&s->caller, VT_OP_MEM_ALLOC, &req, &rep, &handles);
-	if ((err == -ENOMEM || err == -ENOSPC) && release_kept(s))
-		err = vt_call(&s->caller, VT_OP_MEM_ALLOC, &req, &rep, &handles);
 	if (err)
 		return err;
-	m = new_mem(&req, &rep);
-	err = m ? enter_allocation(s, &rep, size, &handles) : -ENOMEM;
-	close_handles(s, &handles);
+	m = new_mem(req, &rep);
+	err = m ? enter_allocation(s, &rep, req->size, &handles) : -ENOMEM;
+	vt_blobs_close_handles(&s->caller, &handles);
 	if (err) {
 		free(m);
 		send_free(s, rep.mem_id);
@@ -229,13 +217,31 @@ int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint64_t
 	return err;
 }
 
+int vt_memory_alloc(struct vt_session *s, uint32_t node, uint64_t size, uint64_t align,
+		    uint32_t flags_bits, uint64_t fixed_va, uint64_t *ret_va)
+{
+	const struct vt_mem_alloc_req req = {.node = node,
+					     .flags_bits = flags_bits,
+					     .size = size,
+					     .align = align,
+					     .fixed_va = fixed_va};
+	int err;
+
+	if (alloc_kept(s, &req, ret_va))
+		return 0;
+	err = alloc_anew(s, &req, ret_va);
+	if ((err == -ENOMEM || err == -ENOSPC) && release_kept(s))
+		err = alloc_anew(s, &req, ret_va);
+	return err;
+}
+
 int vt_memory_free(struct vt_session *s, uint64_t va)
 {
 	struct vt_mem *m = take_start(&s->memory, va);
 
 	if (!m)
 		return -ESRCH;
-	if (!atomic_load(&s->caller.gone) && vt_mem_empty_to_keep(m)) {
+	if (!atomic_load(&s->caller.gone) && vt_mem_empty_to_keep(s->caller.transport, m)) {
 		pthread_mutex_lock(&s->memory.lock);
 		m = vt_mem_keep_locked(&s->memory, m);
 		pthread_mutex_unlock(&s->memory.lock);
@@ -338,6 +344,17 @@ static int plan_export_locked(struct vt_memory_table *t, uint64_t va, uint64_t s
 	return 0;
 }
 
+/* A file that is large enough for [offset, offset + size). */
+static int export_file(struct vt_transport *t, const struct vt_call_handles *handles,
+		       uint64_t offset, uint64_t size, int *ret_fd)
+{
+	uint64_t end;
+
+	if (handles->num_out != 1 || !vt_add(offset, size, &end))
+		return -EBADMSG;
+	return t->ops->export_handle(t, handles->out[0], end, ret_fd);
+}
+
 int vt_memory_export(struct vt_session *s, uint64_t va, uint64_t size, int *ret_fd,
 		     uint64_t *ret_offset)
 {
@@ -353,10 +370,8 @@ int vt_memory_export(struct vt_session *s, uint64_t va, uint64_t size, int *ret_
 		err = vt_call(&s->caller, VT_OP_MEM_EXPORT, &req, &rep, &handles);
 	if (err)
 		return err;
-	err = handles.num_out == 1 ? s->caller.transport->ops->export_handle(s->caller.transport,
-									     handles.out[0], ret_fd)
-				   : -EBADMSG;
-	close_handles(s, &handles);
+	err = export_file(s->caller.transport, &handles, rep.file_offset, size, ret_fd);
+	vt_blobs_close_handles(&s->caller, &handles);
 	if (!err)
 		*ret_offset = rep.file_offset;
 	return err;

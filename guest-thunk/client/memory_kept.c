@@ -2,12 +2,10 @@
  * Large allocations that the program has freed, kept for the next one of the same size and kind:
  * making one anew costs memory maps, a file and a message on both sides.
  *
- * Invariants: what is kept is in no other table; its pages have gone back to the system, so it
- * reads zero; it still counts as allocated in the renderer, so it is given back before memory is
- * found to be short.
+ * Invariants: what is kept is in no other table; it reads zero, and its pages have gone back to
+ * the system where the transport can do that; it still counts as allocated in the renderer, so it
+ * is given back before memory is found to be short.
  */
-#include <sys/mman.h>
-
 #include "guest-thunk/client/memory_table.h"
 
 #define MIN_BYTES (1u << 20)
@@ -18,11 +16,11 @@
 #define EXECUTE_ACCESS (1u << 12)
 #define FIXED_ADDRESS  (1u << 15)
 
-bool vt_mem_empty_to_keep(const struct vt_mem *m)
+bool vt_mem_empty_to_keep(struct vt_transport *t, const struct vt_mem *m)
 {
 	return m->own_blob_id && m->size >= MIN_BYTES && m->size <= MAX_BYTES &&
 	       !(m->flags_bits & (EXECUTE_ACCESS | FIXED_ADDRESS)) &&
-	       madvise((void *)m->va, m->size, MADV_REMOVE) == 0;
+	       t->ops->clear(t, (void *)m->va, m->size) == 0;
 }
 
 struct vt_mem *vt_mem_keep_locked(struct vt_memory_table *t, struct vt_mem *m)

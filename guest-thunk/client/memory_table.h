@@ -7,6 +7,7 @@
 
 #include "guest-thunk/client/memory.h"
 #include "guest-thunk/client/userptr.h"
+#include "guest-thunk/transport/transport.h"
 
 /* All members but va, size and the ids are guarded by the table's lock. */
 struct vt_mem {
@@ -32,9 +33,9 @@ struct vt_user_mem {
 	struct vt_user_mem *next;
 };
 
-/* Gives the pages of an allocation that is in no table back, so that it is zero, if it is of a kind
- * that is worth keeping. Returns whether it can be kept. */
-bool vt_mem_empty_to_keep(const struct vt_mem *m);
+/* Makes an allocation that is in no table zero if it is of a kind that is worth keeping; its pages
+ * go back to the system where the transport can do that. Returns whether it can be kept. */
+bool vt_mem_empty_to_keep(struct vt_transport *t, const struct vt_mem *m);
 
 /* Keeps it. Returns the one that has to go for it, or NULL. */
 struct vt_mem *vt_mem_keep_locked(struct vt_memory_table *t, struct vt_mem *m);

@@ -37,13 +37,14 @@ static int show_run(struct vt_session *s, struct vt_userptr_run *run, uint32_t f
 {
 	struct vt_user_register_req req = {
 	    .base_va = run->addr, .size = run->len, .flags_bits = flags_bits};
-	struct vt_call_handles handles = {.in = {run->fd}, .num_in = 1};
+	struct vt_call_handles handles = {.in = {run->handle}, .num_in = 1};
 	struct vt_user_register_rep rep;
 	int err = vt_call(&s->caller, VT_OP_USER_REGISTER, &req, &rep, &handles);
 
 	if (!err) {
 		run->cookie = rep.mem_id;
 		run->gpu_va = rep.gpu_va;
+		vt_userptr_close_memory(run);
 		vt_stats_user_range(run->len);
 	}
 	return err;
@@ -90,7 +91,7 @@ static int share(struct vt_session *s, struct vt_user_mem *user)
 		hide_run(s, run);
 		vt_userptr_drop(run);
 	}
-	err = vt_userptr_acquire(user->va, user->size, &user->pin);
+	err = vt_userptr_acquire(s->caller.transport, user->va, user->size, &user->pin);
 	if (err)
 		return err;
 	for (run = NULL; !err && (run = vt_userptr_next(&user->pin, run));)

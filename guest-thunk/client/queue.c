@@ -64,8 +64,7 @@ static int check_id(struct vt_queue_table *t, uint64_t id)
 
 /* One word of a reply, `bytes` long. */
 static int enter_word(struct vt_session *s, const struct vt_word *word,
-		      const struct vt_call_handles *handles, unsigned *used, uint64_t bytes,
-		      void **ret)
+		      struct vt_call_handles *handles, unsigned *used, uint64_t bytes, void **ret)
 {
 	void *base;
 	int err;
@@ -82,7 +81,7 @@ static int enter_word(struct vt_session *s, const struct vt_word *word,
 }
 
 static int enter_words(struct vt_session *s, const struct vt_queue_create_rep *rep,
-		       const struct vt_call_handles *handles, struct vt_queue_words *ret)
+		       struct vt_call_handles *handles, struct vt_queue_words *ret)
 {
 	unsigned used = 0;
 	int err = enter_word(s, &rep->doorbell, handles, &used, 8, &ret->doorbell);
@@ -91,7 +90,7 @@ static int enter_words(struct vt_session *s, const struct vt_queue_create_rep *r
 		err = enter_word(s, &rep->read_ptr, handles, &used, 8, &ret->read_ptr);
 	if (!err)
 		err = enter_word(s, &rep->write_ptr, handles, &used, 8, &ret->write_ptr);
-	return err ? err : ret->doorbell && used == handles->num_out ? 0 : -EBADMSG;
+	return err ? err : ret->doorbell ? 0 : -EBADMSG;
 }
 
 static int enter_queue(struct vt_queue_table *t, uint64_t id, const struct vt_queue_words *words,
@@ -135,8 +134,7 @@ int vt_queue_create(struct vt_session *s, const struct vt_queue_create_req *req,
 	if (err)
 		return err;
 	err = enter_words(s, &rep, &handles, &words);
-	for (unsigned i = 0; i < handles.num_out; i++)
-		s->caller.transport->ops->close_handle(s->caller.transport, handles.out[i]);
+	vt_blobs_close_handles(&s->caller, &handles);
 	if (!err)
 		err = enter_queue(&s->queues, rep.queue_id, &words, req->write_ptr_va);
 	if (err) {

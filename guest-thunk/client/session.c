@@ -28,11 +28,11 @@ static _Atomic uint32_t *our_process;
 
 const char *vt_session_socket(char path[VT_SOCKET_PATH_MAX])
 {
-	const char *named = getenv("VTHUNK_SOCKET"), *dir = getenv("XDG_RUNTIME_DIR");
+	const char *socket = getenv("VTHUNK_SOCKET"), *dir = getenv("XDG_RUNTIME_DIR");
 	int len;
 
-	if (named && *named) {
-		snprintf(path, VT_SOCKET_PATH_MAX, "%s", named);
+	if (socket && *socket) {
+		snprintf(path, VT_SOCKET_PATH_MAX, "%s", socket);
 		return path;
 	}
 	if (dir && *dir) {
@@ -202,11 +202,37 @@ static void init_process(void)
 	pthread_atfork(fork_prepare, fork_parent, fork_child);
 }
 
+static const char *named(const char *variable)
+{
+	const char *value = getenv(variable);
+
+	return value && *value ? value : NULL;
+}
+
+/* As session.h says. */
+static int connect_anywhere(struct vt_transport **ret, char text[VT_CONNECT_TEXT])
+{
+	const char *node = named("VTHUNK_RENDER_NODE");
+	char path[VT_SOCKET_PATH_MAX], why[VT_CONNECT_TEXT];
+	int err;
+
+	vt_session_socket(path);
+	if (named("VTHUNK_SOCKET") || (!node && access(path, F_OK) == 0))
+		return vt_transport_sock_connect(path, ret, text);
+	err = vt_transport_virtgpu_connect(node, ret, why);
+	if (err && node)
+		memcpy(text, why, sizeof(why));
+	else if (err)
+		snprintf(text, VT_CONNECT_TEXT, "no renderer listens at %.100s, and %.250s", path,
+			 why);
+	return err;
+}
+
 static int connect_session(struct vt_session *s)
 {
-	char path[VT_SOCKET_PATH_MAX], text[VT_CONNECT_TEXT] = "";
+	char text[VT_CONNECT_TEXT] = "";
 	struct vt_transport *transport;
-	int err = vt_transport_sock_connect(vt_session_socket(path), &transport, text);
+	int err = connect_anywhere(&transport, text);
 
 	if (err) {
 		vt_log(VT_LOG_ERROR, 0, "%s", text);
@@ -227,7 +253,7 @@ static int set_up(struct vt_session *s)
 	vt_memory_init(&s->memory);
 	vt_queues_init(&s->queues);
 	vt_blobs_init(&s->blobs);
-	vt_events_init(&s->events, s->caller.transport->events);
+	vt_events_init(&s->events, s->caller.transport);
 	err = vt_window_reserve(&s->window, &s->caller);
 	if (err) {
 		vt_log(VT_LOG_ERROR, 0, "no common range of addresses: %s", strerror(-err));

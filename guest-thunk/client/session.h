@@ -54,12 +54,18 @@ int vt_session_close(void);
 struct vt_session *vt_session_get(void);
 void vt_session_put(struct vt_session *s);
 
-/* Where the renderer is looked for: VTHUNK_SOCKET, else vthunk.sock in XDG_RUNTIME_DIR, else the
- * system's. Fills in path and returns it. */
+/*
+ * Where the renderer is: at the socket that VTHUNK_SOCKET names; else behind the render node that
+ * VTHUNK_RENDER_NODE names; else at a socket that exists, vthunk.sock in XDG_RUNTIME_DIR or the
+ * system's; else, in a guest, behind the first render node that has one.
+ */
 #define VT_SOCKET_PATH_MAX \
 	4096 /* more than a socket can have, so that a long one is refused, not cut */
 #define VT_SYSTEM_SOCKET    "/run/vthunk/vthunkd.sock"
 #define VT_USER_SOCKET_NAME "vthunk.sock"
+
+/* The socket to use if there is one: that of VTHUNK_SOCKET, of the user, or the system's. Fills in
+ * path and returns it. */
 const char *vt_session_socket(char path[VT_SOCKET_PATH_MAX]);
 
 #endif

@@ -12,17 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "guest-thunk/client/hold.h"
 #include "guest-thunk/client/maps.h"
 #include "guest-thunk/client/userptr.h"
-
-/* Bytes replaced under one hold: some 50 microseconds for which writers wait. A multiple of every
- * page size. */
-#define HOLD_BYTES ((size_t)256 << 10)
 
 static struct vt_userptr_run *runs; /* ascending by address */
 static uint64_t last_epoch;
@@ -40,22 +35,6 @@ static bool meets(const struct vt_userptr_run *run, uintptr_t lo, uintptr_t hi)
 
 /* --- Replacing --- */
 
-static int make_file(size_t len, int *ret)
-{
-	int err, fd = memfd_create("vthunk-user", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	if (fd < 0)
-		return -errno;
-	if (ftruncate(fd, (off_t)len) < 0 ||
-	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
-	*ret = fd;
-	return 0;
-}
-
 /*
  * Copies whole pages, of which parts may be forbidden to everybody but the allocator: in a program
  * built with a checker of memory accesses (ASan) memcpy would report that.
@@ -64,7 +43,9 @@ __attribute__((no_sanitize("address", "thread"))) static void copy_pages(void *t
 									 size_t len)
 {
 #ifdef __x86_64__
-	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(len) : : "memory");
+	/* By words: an emulated processor, as guests may have, takes each step by itself. */
+	len /= sizeof(uint64_t);
+	__asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(len) : : "memory");
 #else
 	uint64_t *out = to;
 	const uint64_t *in = from;
@@ -86,60 +67,30 @@ static int protect(uintptr_t addr, size_t len, int prot)
 	return syscall(SYS_mprotect, addr, len, prot) < 0 ? -errno : 0;
 }
 
-static int put_file(uintptr_t addr, size_t len, int fd, size_t offset)
-{
-	long ret = syscall(SYS_mmap, addr, len, PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_FIXED | MAP_POPULATE, fd, offset);
-
-	return ret == -1 ? -errno : 0;
-}
-
-static int put_memory(uintptr_t addr, size_t len, void *from)
+/* Moves a mapping to addr, in the place of what is there. */
+static int put(uintptr_t addr, size_t len, void *from)
 {
 	long ret = syscall(SYS_mremap, from, len, len, MREMAP_MAYMOVE | MREMAP_FIXED, addr);
 
 	return ret == -1 ? -errno : 0;
 }
 
-/* Replaces len bytes at addr by the file's from offset on; copy is a mapping of the same part of
- * the file. */
-static int share_piece(uintptr_t addr, size_t len, int fd, size_t offset, void *copy)
+/* Replaces len bytes at addr by the same bytes in other memory: `to`, a mapping of as many, which
+ * moves to addr. */
+static int replace_piece(uintptr_t addr, size_t len, void *to)
 {
 	int err;
 
 	vt_hold_open(addr, addr + len);
 	err = protect(addr, len, PROT_READ);
 	if (!err) {
-		copy_pages(copy, (void *)addr, len);
-		err = put_file(addr, len, fd, offset);
+		copy_pages(to, (void *)addr, len);
+		err = put(addr, len, to);
 		if (err)
 			protect(addr, len, PROT_READ | PROT_WRITE);
 	}
 	vt_hold_close();
 	return err;
-}
-
-/* Replaces len shared bytes at addr by private memory. If memory runs out the page stays shared,
- * which the program does not see. */
-static void unshare_piece(uintptr_t addr, size_t len)
-{
-	void *copy = mmap(NULL, len, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	int err;
-
-	if (copy == MAP_FAILED)
-		return;
-	vt_hold_open(addr, addr + len);
-	err = protect(addr, len, PROT_READ);
-	if (!err) {
-		copy_pages(copy, (void *)addr, len);
-		err = put_memory(addr, len, copy);
-		if (err)
-			protect(addr, len, PROT_READ | PROT_WRITE);
-	}
-	vt_hold_close();
-	if (err)
-		munmap(copy, len);
 }
 
 /* A signal's handler that runs here and writes to a held page would wait for ever. */
@@ -151,37 +102,51 @@ static void block_signals(sigset_t *old)
 	pthread_sigmask(SIG_SETMASK, &all, old);
 }
 
-static void unshare_range(uintptr_t lo, uintptr_t hi)
+/* How much of what is left is replaced at a time. */
+static size_t next_piece(const struct vt_transport *t, size_t left)
+{
+	return t->piece_bytes && t->piece_bytes < left ? t->piece_bytes : left;
+}
+
+/* Replaces what is shared at [lo, hi) by private memory. Where memory runs out pages stay shared,
+ * which the program does not see. */
+static void unshare_range(const struct vt_transport *t, uintptr_t lo, uintptr_t hi)
 {
 	sigset_t old;
 
 	block_signals(&old);
-	for (uintptr_t at = lo; at < hi; at += HOLD_BYTES)
-		unshare_piece(at, hi - at < HOLD_BYTES ? hi - at : HOLD_BYTES);
+	while (lo < hi) {
+		size_t piece = next_piece(t, hi - lo);
+		void *to = mmap(NULL, piece, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+		if (to != MAP_FAILED && replace_piece(lo, piece, to))
+			munmap(to, piece);
+		lo += piece;
+	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-static int share_range(uintptr_t addr, size_t len, int fd)
+/* Replaces len bytes at addr by shared, a mapping of as many, which is taken over or unmapped. */
+static int share_range(const struct vt_transport *t, uintptr_t addr, size_t len, uint8_t *shared)
 {
-	uint8_t *copy = mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
 	size_t done = 0;
 	sigset_t old;
 	int err = 0;
 
-	if (copy == MAP_FAILED)
-		return -errno;
 	block_signals(&old);
 	while (!err && done < len) {
-		size_t piece = len - done < HOLD_BYTES ? len - done : HOLD_BYTES;
+		size_t piece = next_piece(t, len - done);
 
-		err = share_piece(addr + done, piece, fd, done, copy + done);
+		err = replace_piece(addr + done, piece, shared + done);
 		if (!err)
 			done += piece;
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	munmap(copy, len);
-	if (err)
-		unshare_range(addr, addr + done);
+	if (err) {
+		munmap(shared + done, len - done);
+		unshare_range(t, addr, addr + done);
+	}
 	return err;
 }
 
@@ -242,10 +207,8 @@ static const struct vt_userptr_run *run_at(uintptr_t addr)
 
 static bool is_mapping_of(const struct vt_maps_area *area, const struct vt_userptr_run *run)
 {
-	struct stat st;
-
-	return area->shared && fstat(run->fd, &st) == 0 && st.st_ino == area->ino &&
-	       st.st_dev == area->dev && area->offset == (uint64_t)(area->lo - run->addr);
+	return area->shared && area->ino == run->ino && area->dev == run->dev &&
+	       area->offset == run->offset + (uint64_t)(area->lo - run->addr);
 }
 
 /* The part of an area in the range must be plain memory, or a run that is what it was. */
@@ -284,35 +247,80 @@ static int check_range(uintptr_t lo, uintptr_t hi)
 
 /* --- Runs --- */
 
-static int make_run(uintptr_t addr, size_t len, struct vt_userptr_run **link)
+/* Notes what the mapping at run->addr is. */
+static int note_identity(const struct vt_maps_area *area, void *arg)
+{
+	struct vt_userptr_run *run = arg;
+
+	if (area->hi <= run->addr)
+		return 0;
+	run->dev = area->dev;
+	run->ino = area->ino;
+	run->offset = area->offset + (uint64_t)(run->addr - area->lo);
+	return area->shared && area->ino ? 0 : -EIO;
+}
+
+/* Makes the memory of a run that is nowhere yet; *ret is its mapping. */
+static int make_memory(struct vt_userptr_run *run, void **ret)
+{
+	struct vt_transport *t = run->transport;
+	struct vt_userptr_run made = {.dev = 0};
+	int err = t->ops->make_memory(t, run->len, ret, &run->handle);
+
+	if (err)
+		return err;
+	made.addr = (uintptr_t)*ret;
+	err = vt_maps_walk(made.addr, made.addr + 1, note_identity, &made);
+	if (err) {
+		munmap(*ret, run->len);
+		t->ops->close_handle(t, run->handle);
+		return err;
+	}
+	run->dev = made.dev;
+	run->ino = made.ino;
+	run->offset = made.offset;
+	return 0;
+}
+
+static int make_run(struct vt_transport *t, uintptr_t addr, size_t len,
+		    struct vt_userptr_run **link)
 {
 	struct vt_userptr_run *run = calloc(1, sizeof(*run));
+	void *shared;
 	int err;
 
 	if (!run)
 		return -ENOMEM;
-	err = make_file(len, &run->fd);
-	if (err)
-		goto free_run;
-	err = share_range(addr, len, run->fd);
-	if (err)
-		goto close_file;
+	run->transport = t;
 	run->addr = addr;
 	run->len = len;
 	run->epoch = last_epoch;
+	err = make_memory(run, &shared);
+	if (err)
+		goto free_run;
+	err = share_range(t, addr, len, shared);
+	if (err)
+		goto close_memory;
 	run->next = *link;
 	*link = run;
 	return 0;
 
-close_file:
-	close(run->fd);
+close_memory:
+	t->ops->close_handle(t, run->handle);
 free_run:
 	free(run);
 	return err;
 }
 
+void vt_userptr_close_memory(struct vt_userptr_run *run)
+{
+	if (run->handle >= 0)
+		run->transport->ops->close_handle(run->transport, run->handle);
+	run->handle = -1;
+}
+
 /* Makes a run of every gap between the runs in [lo, hi). */
-static int fill_gaps(uintptr_t lo, uintptr_t hi)
+static int fill_gaps(struct vt_transport *t, uintptr_t lo, uintptr_t hi)
 {
 	struct vt_userptr_run **link = &runs;
 	unsigned made = 0;
@@ -331,7 +339,7 @@ static int fill_gaps(uintptr_t lo, uintptr_t hi)
 			end = (*link)->addr;
 		if (made++ == VT_USERPTR_MAX_RUNS)
 			return -ENOMEM;
-		err = make_run(lo, end - lo, link);
+		err = make_run(t, lo, end - lo, link);
 		if (err)
 			return err;
 		lo = end;
@@ -349,7 +357,8 @@ struct vt_userptr_run *vt_userptr_next(const struct vt_userptr_pin *pin,
 	return run;
 }
 
-int vt_userptr_acquire(uintptr_t addr, size_t len, struct vt_userptr_pin *pin)
+int vt_userptr_acquire(struct vt_transport *t, uintptr_t addr, size_t len,
+		       struct vt_userptr_pin *pin)
 {
 	uintptr_t mask = page_mask(), end;
 	int err;
@@ -364,7 +373,7 @@ int vt_userptr_acquire(uintptr_t addr, size_t len, struct vt_userptr_pin *pin)
 	if (err)
 		return err;
 	*pin = (struct vt_userptr_pin){.addr = addr, .len = end - addr, .epoch = ++last_epoch};
-	err = fill_gaps(addr, end);
+	err = fill_gaps(t, addr, end);
 	for (struct vt_userptr_run *run = NULL; (run = vt_userptr_next(pin, run));)
 		run->holders++;
 	if (err)
@@ -388,7 +397,7 @@ void vt_userptr_release(const struct vt_userptr_pin *pin)
 struct still_ours {
 	const struct vt_userptr_run *run;
 	size_t bytes;
-	void (*found)(uintptr_t lo, uintptr_t hi); /* may be NULL */
+	void (*found)(const struct vt_transport *t, uintptr_t lo, uintptr_t hi); /* or NULL */
 };
 
 static int find_ours(const struct vt_maps_area *area, void *arg)
@@ -402,7 +411,7 @@ static int find_ours(const struct vt_maps_area *area, void *arg)
 		return 0;
 	o->bytes += hi - lo;
 	if (o->found)
-		o->found(lo, hi);
+		o->found(o->run->transport, lo, hi);
 	return 0;
 }
 
@@ -429,7 +438,7 @@ void vt_userptr_drop(struct vt_userptr_run *run)
 	while (*link != run)
 		link = &(*link)->next;
 	*link = run->next;
-	close(run->fd);
+	vt_userptr_close_memory(run);
 	free(run);
 }
 

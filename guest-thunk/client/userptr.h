@@ -3,10 +3,10 @@
  *
  * The GPU must see a registered page at the program's address while the program goes on using it.
  * So the pages of a registered range, ordinary private memory until then, are replaced in place by
- * pages of a shared memfd with the same contents (hold.h says how no concurrent write is lost); the
- * renderer maps the same memfd at the same address. When the last registration that touches them
- * ends, they are replaced by private memory again, unless the program has put something else there
- * meanwhile.
+ * shared pages of the transport's with the same contents (hold.h says how no concurrent write is
+ * lost); the renderer maps the same memory at the same address. When the last registration that
+ * touches them ends, they are replaced by private memory again, unless the program has put
+ * something else there meanwhile.
  *
  * Pages that were replaced together are a run, and a page is in one run at most. A registration
  * holds every run that it touches; runs are never split, so a run lives until nobody holds it.
@@ -19,12 +19,18 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+#include "guest-thunk/transport/transport.h"
 
 struct vt_userptr_run {
-	uintptr_t
-	    addr; /* whole pages, one after the other in memory and, from offset 0, in the file */
+	uintptr_t addr; /* whole pages, one after the other in memory and in the file */
 	size_t len;
-	int fd;          /* sealed against any change of its size; owned by the run */
+	struct vt_transport *transport; /* whose memory it is; outlives the run */
+	int handle;                     /* of the memory; owned by the run; -1: closed */
+	dev_t dev;                      /* what /proc/self/maps says of the pages: the file ... */
+	ino_t ino;
+	uint64_t offset; /* ... and where in it the first one is */
 	uint64_t cookie; /* the caller's; 0 when the run is made */
 	uint64_t gpu_va; /* the caller's: where the GPU has addr */
 	unsigned holders;
@@ -43,12 +49,17 @@ struct vt_userptr_pin {
 #define VT_USERPTR_MAX_RUNS 64u
 
 /*
- * Makes the pages that [addr, addr + len) touches shared and holds their runs. Blocks while it
- * copies. Returns 0; -EINVAL: empty or wraps; -ENXIO: not all mapped; -EOPNOTSUPP: a stack, a
- * file's pages, memory that is not writable or another special mapping; -EBUSY: a run in the range
- * is stale (see find_stale); -ENOMEM. On an error everything is as before.
+ * Makes the pages that [addr, addr + len) touches shared, by memory of the transport's, and holds
+ * their runs. Blocks while it copies. Returns 0; -EINVAL: empty or wraps; -ENXIO: not all mapped;
+ * -EOPNOTSUPP: a stack, a file's pages, memory that is not writable or another special mapping;
+ * -EBUSY: a run in the range is stale (see find_stale); -ENOMEM. On an error everything is as
+ * before.
  */
-int vt_userptr_acquire(uintptr_t addr, size_t len, struct vt_userptr_pin *pin);
+int vt_userptr_acquire(struct vt_transport *t, uintptr_t addr, size_t len,
+		       struct vt_userptr_pin *pin);
+
+/* Closes the handle, which nobody needs once the renderer has the memory. */
+void vt_userptr_close_memory(struct vt_userptr_run *run);
 
 /* The first run after `prev` (NULL: the first of all) that the registration holds; NULL at the end.
  */

@@ -17,6 +17,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "guest-thunk/transport/local.h"
 #include "guest-thunk/transport/transport.h"
 #include "proto/wire/ring.h"
 #include "proto/wire/sock.h"
@@ -102,11 +103,12 @@ static void sock_close_handle(struct vt_transport *base, int handle)
 	close(handle);
 }
 
-static int sock_export_handle(struct vt_transport *base, int handle, int *ret_fd)
+static int sock_export_handle(struct vt_transport *base, int handle, uint64_t size, int *ret_fd)
 {
 	int fd = fcntl(handle, F_DUPFD_CLOEXEC, 0);
 
 	(void)base;
+	(void)size;
 	if (fd < 0)
 		return -errno;
 	*ret_fd = fd;
@@ -147,6 +149,10 @@ static const struct vt_transport_ops sock_ops = {
     .map = sock_map,
     .close_handle = sock_close_handle,
     .export_handle = sock_export_handle,
+    .make_memory = vt_local_make_memory,
+    .clear = vt_local_clear,
+    .wait_events = vt_local_wait_events,
+    .wake_events = vt_local_wake_events,
     .wait_gone = sock_wait_gone,
     .stop = sock_stop,
     .destroy = sock_destroy,
@@ -238,6 +244,7 @@ int vt_transport_sock_connect(const char *path, struct vt_transport **ret,
 		return -ENOMEM;
 	}
 	t->base.ops = &sock_ops;
+	t->base.piece_bytes = VT_LOCAL_PIECE_BYTES;
 	err = connect_to(path, &t->sock, text);
 	if (err) {
 		free(t);

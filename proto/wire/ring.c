@@ -1,13 +1,14 @@
 /*
  * Rings. The order that keeps a reader's wake-ups from being lost, all sequentially consistent:
  *
- *   reader: reader_sleeps = 1; look at tail once more; futex_wait(tail, what was seen)
- *   writer: tail = new;        if (reader_sleeps) futex_wake(tail)
+ *   reader: reader_sleeps = 1; look at tail once more; sleep on tail, if it is what was seen
+ *   writer: tail = new;        if (reader_sleeps) wake who sleeps on tail
  *
- * So either the writer sees the flag or the reader sees the tail; and futex_wait returns at once if
- * tail has changed meanwhile. A writer waits for room in the same way, but the reader's store of
- * head costs it no barrier with every frame: what it may miss of the flag it sees with the next
- * frame, or before it sleeps itself (wake_writer()), since a ring that was full has a next frame.
+ * So either the writer sees the flag or the reader sees the tail; and the sleep (a futex, or the
+ * hooks) ends at once if tail has changed meanwhile. A writer waits for room in the same way, but
+ * the reader's store of head costs it no barrier with every frame: what it may miss of the flag it
+ * sees with the next frame, or before it sleeps itself (wake_writer()), since a ring that was full
+ * has a next frame.
  */
 #include "proto/wire/ring.h"
 
@@ -44,16 +45,22 @@ static void cpu_relax(void)
 #endif
 }
 
-static void futex_wake(_Atomic uint32_t *word)
+static void wake(const struct vt_ring *ring, _Atomic uint32_t *word)
 {
-	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+	if (ring->hooks)
+		ring->hooks->wake(ring->hooks->arg, word);
+	else
+		syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
-static void futex_wait(_Atomic uint32_t *word, uint32_t seen, int64_t ns)
+static void sleep_on(const struct vt_ring *ring, _Atomic uint32_t *word, uint32_t seen, int64_t ns)
 {
 	struct timespec t = {.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
 
-	syscall(SYS_futex, word, FUTEX_WAIT, seen, &t, NULL, 0);
+	if (ring->hooks)
+		ring->hooks->wait(ring->hooks->arg, word, seen, ns);
+	else
+		syscall(SYS_futex, word, FUTEX_WAIT, seen, &t, NULL, 0);
 }
 
 void vt_channel_init(struct vt_channel *ch, void *mapping)
@@ -65,6 +72,12 @@ void vt_channel_init(struct vt_channel *ch, void *mapping)
 	ch->replies.shared = (struct vt_ring_shared *)(at + 4096);
 	ch->requests.data = at + 8192;
 	ch->replies.data = at + 8192 + VT_RING_BYTES;
+}
+
+void vt_channel_use_hooks(struct vt_channel *ch, const struct vt_ring_hooks *hooks)
+{
+	ch->requests.hooks = hooks;
+	ch->replies.hooks = hooks;
 }
 
 static bool spin(_Atomic uint32_t *word, uint32_t seen, unsigned times)
@@ -114,7 +127,7 @@ static int wait_change(struct vt_ring *ring, _Atomic uint32_t *word, _Atomic uin
 			err = -ETIMEDOUT;
 		if (err)
 			break;
-		futex_wait(word, seen, left < CLOSED_POLL_NS ? left : CLOSED_POLL_NS);
+		sleep_on(ring, word, seen, left < CLOSED_POLL_NS ? left : CLOSED_POLL_NS);
 	}
 	atomic_store_explicit(flag, 0, memory_order_relaxed);
 	return err;
@@ -189,7 +202,7 @@ int vt_ring_write(struct vt_ring *ring, const struct vt_frame *f, const void *bo
 	ring->pos += total;
 	atomic_store_explicit(&sh->tail, ring->pos, memory_order_seq_cst);
 	if (atomic_load_explicit(&sh->reader_sleeps, memory_order_seq_cst))
-		futex_wake(&sh->tail);
+		wake(ring, &sh->tail);
 	__builtin_prefetch(ring->data + (ring->pos & MASK), 1); /* where the next frame goes */
 	return 0;
 }
@@ -210,7 +223,7 @@ static int take_frame(struct vt_ring *ring, struct vt_frame *f, void *body, size
 	ring->pos += padded(f->body_len);
 	atomic_store_explicit(&sh->head, ring->pos, memory_order_release);
 	if (atomic_load_explicit(&sh->writer_sleeps, memory_order_relaxed))
-		futex_wake(&sh->head);
+		wake(ring, &sh->head);
 	return 0;
 }
 
@@ -221,7 +234,7 @@ static void wake_writer(struct vt_ring *ring)
 
 	atomic_store_explicit(&sh->head, ring->pos, memory_order_seq_cst);
 	if (atomic_load_explicit(&sh->writer_sleeps, memory_order_seq_cst))
-		futex_wake(&sh->head);
+		wake(ring, &sh->head);
 }
 
 int vt_ring_read(struct vt_ring *ring, struct vt_frame *f, void *body, size_t cap, uint32_t spin_ns,
@@ -249,8 +262,10 @@ int vt_ring_read(struct vt_ring *ring, struct vt_frame *f, void *body, size_t ca
 void vt_ring_close(struct vt_ring *ring)
 {
 	atomic_store_explicit(&ring->closed, true, memory_order_release);
-	futex_wake(&ring->shared->tail);
-	futex_wake(&ring->shared->head);
+	if (ring->hooks)
+		return; /* they wake the other side */
+	wake(ring, &ring->shared->tail);
+	wake(ring, &ring->shared->head);
 }
 
 void vt_channel_close(struct vt_channel *ch)

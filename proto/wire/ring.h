@@ -49,10 +49,23 @@ struct vt_ring_shared {
 _Static_assert(sizeof(struct vt_ring_shared) == 256, "wire size");
 _Static_assert(offsetof(struct vt_ring_shared, reader_sleeps) == 192, "wire offset");
 
+/*
+ * How a side wakes and sleeps where futexes do not reach the other side: in a guest. Both are given
+ * a shared word of the ring, its head or its tail.
+ */
+struct vt_ring_hooks {
+	/* Wakes the other side if it sleeps on the word, which this side has just changed. */
+	void (*wake)(void *arg, const _Atomic uint32_t *word);
+	/* Sleeps until the word is not `seen` any more, at most ns; may return for no reason. */
+	void (*wait)(void *arg, const _Atomic uint32_t *word, uint32_t seen, int64_t ns);
+	void *arg;
+};
+
 /* One side's view of one ring. All but `shared` and `data` is private. */
 struct vt_ring {
 	struct vt_ring_shared *shared;
 	uint8_t *data;
+	const struct vt_ring_hooks *hooks; /* NULL: futexes */
 	uint32_t pos;        /* our own head or tail: never read back from shared memory */
 	uint32_t seen;       /* the peer's word when last loaded */
 	_Atomic bool closed; /* set by vt_ring_close(), for ever */
@@ -75,6 +88,10 @@ struct vt_channel {
  */
 void vt_channel_init(struct vt_channel *ch, void *mapping);
 
+/* From now on both rings sleep and wake by hooks, which must outlive the channel. Before the first
+ * frame. */
+void vt_channel_use_hooks(struct vt_channel *ch, const struct vt_ring_hooks *hooks);
+
 /*
  * Writes one frame: header, then f->body_len bytes of body, and wakes a sleeping reader. Waits for
  * room if the ring is full, at most timeout_ms (-1: for ever). Returns 0, -ETIMEDOUT (nothing
@@ -93,7 +110,8 @@ int vt_ring_read(struct vt_ring *ring, struct vt_frame *f, void *body, size_t ca
 
 /*
  * Makes every wait on this side of the ring, present and future, return -EPIPE within half a second
- * (normally at once). Any thread. Frames that were already written may still be read or not.
+ * (normally at once; with hooks, the caller sees to it that a present wait() returns). Any thread.
+ * Frames that were already written may still be read or not.
  */
 void vt_ring_close(struct vt_ring *ring);
 

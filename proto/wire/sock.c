@@ -187,6 +187,11 @@ static int check_welcome(const struct vt_hello *hello, const struct vt_welcome *
 	return 0;
 }
 
+int vt_welcome_check(const struct vt_hello *hello, const struct vt_welcome *w, char text[128])
+{
+	return check_welcome(hello, w, VT_WELCOME_FDS, text);
+}
+
 int vt_sock_greet(int sock, const struct vt_hello *hello, struct vt_welcome *ret,
 		  int fds[VT_WELCOME_FDS], char text[128], int timeout_ms)
 {

@@ -95,6 +95,10 @@ int vt_sock_recv_fds(int sock, uint64_t seqno, int *fds, unsigned max_fds, unsig
 int vt_sock_greet(int sock, const struct vt_hello *hello, struct vt_welcome *ret,
 		  int fds[VT_WELCOME_FDS], char text[128], int timeout_ms);
 
+/* What there is to check of a welcome, which answers `hello`: magic, error, version, layout.
+ * Returns 0, or -errno and a sentence for the user in text. */
+int vt_welcome_check(const struct vt_hello *hello, const struct vt_welcome *w, char text[128]);
+
 /* A hello of this build's version and this process's page size, with pid and name filled in. */
 void vt_hello_init(struct vt_hello *hello, const char *name);
 

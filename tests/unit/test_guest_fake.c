@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "guest-thunk/transport/local.h"
 #include "proto/wire/codec.h"
 #include "proto/wire/msg.h"
 #include "tests/unit/test_guest_fake.h"
@@ -92,9 +93,10 @@ static void fake_close_handle(struct vt_transport *base, int handle)
 	close(handle);
 }
 
-static int fake_export_handle(struct vt_transport *base, int handle, int *ret_fd)
+static int fake_export_handle(struct vt_transport *base, int handle, uint64_t size, int *ret_fd)
 {
 	(void)base;
+	(void)size;
 	*ret_fd = dup(handle);
 	return *ret_fd < 0 ? -1 : 0;
 }
@@ -116,6 +118,10 @@ static const struct vt_transport_ops fake_ops = {
     .map = fake_map,
     .close_handle = fake_close_handle,
     .export_handle = fake_export_handle,
+    .make_memory = vt_local_make_memory,
+    .clear = vt_local_clear,
+    .wait_events = vt_local_wait_events,
+    .wake_events = vt_local_wake_events,
     .wait_gone = fake_nothing,
     .stop = fake_nothing,
     .destroy = fake_destroy,
@@ -138,6 +144,7 @@ struct vt_session *vt_fake_session_create(vt_fake_renderer *renderer)
 	if (!s || !f)
 		abort();
 	f->base.ops = &fake_ops;
+	f->base.piece_bytes = VT_LOCAL_PIECE_BYTES;
 	f->base.events = map_anonymous(VT_EVENT_PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED);
 	f->renderer = renderer;
 	vt_caller_init(&s->caller, &f->base);
@@ -149,7 +156,7 @@ struct vt_session *vt_fake_session_create(vt_fake_renderer *renderer)
 	vt_blobs_init(&s->blobs);
 	vt_memory_init(&s->memory);
 	vt_queues_init(&s->queues);
-	vt_events_init(&s->events, f->base.events);
+	vt_events_init(&s->events, &f->base);
 	return s;
 }
 

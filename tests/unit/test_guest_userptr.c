@@ -16,9 +16,23 @@
 
 #include "guest-thunk/client/maps.h"
 #include "guest-thunk/client/userptr.h"
+#include "guest-thunk/transport/local.h"
 #include "tests/support/vt_test.h"
 
 #define PAGE 4096u
+
+static void close_handle(struct vt_transport *t, int handle)
+{
+	(void)t;
+	close(handle);
+}
+
+/* All of a transport that is needed here. */
+static const struct vt_transport_ops transport_ops = {
+    .make_memory = vt_local_make_memory,
+    .close_handle = close_handle,
+};
+static struct vt_transport transport = {.ops = &transport_ops, .piece_bytes = VT_LOCAL_PIECE_BYTES};
 
 static uint8_t *map_pages(size_t pages)
 {
@@ -32,7 +46,7 @@ static uint8_t *map_pages(size_t pages)
 /* A second view of a run, as the renderer has it. */
 static uint8_t *map_run(const struct vt_userptr_run *run)
 {
-	void *p = mmap(NULL, run->len, PROT_READ | PROT_WRITE, MAP_SHARED, run->fd, 0);
+	void *p = mmap(NULL, run->len, PROT_READ | PROT_WRITE, MAP_SHARED, run->handle, 0);
 
 	VT_ASSERT(p != MAP_FAILED);
 	return p;
@@ -46,7 +60,7 @@ VT_TEST(userptr, both_sides_see_what_either_writes)
 
 	p[0] = 1;
 	p[3 * PAGE - 1] = 2;
-	VT_ASSERT_EQ(vt_userptr_acquire((uintptr_t)p + 100, 2 * PAGE, &pin), 0);
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, (uintptr_t)p + 100, 2 * PAGE, &pin), 0);
 	VT_ASSERT_EQ(pin.addr, (uintptr_t)p);
 	VT_ASSERT_EQ(pin.len, 3 * PAGE);
 	run = vt_userptr_next(&pin, NULL);
@@ -74,7 +88,7 @@ VT_TEST(userptr, larger_than_one_hold)
 
 	for (size_t i = 0; i < pages; i++)
 		p[i * PAGE / 4] = (uint32_t)i;
-	VT_ASSERT_EQ(vt_userptr_acquire((uintptr_t)p, pages * PAGE, &pin), 0);
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, (uintptr_t)p, pages * PAGE, &pin), 0);
 	other = (uint32_t *)(void *)map_run(vt_userptr_next(&pin, NULL));
 	for (size_t i = 0; i < pages; i++)
 		VT_ASSERT_EQ(other[i * PAGE / 4]++, i);
@@ -92,9 +106,9 @@ VT_TEST(userptr, overlapping_registrations_share_runs)
 	struct vt_userptr_pin a, b, c;
 	struct vt_userptr_run *run;
 
-	VT_ASSERT_EQ(vt_userptr_acquire(at + 2 * PAGE, 2 * PAGE, &a), 0);
-	VT_ASSERT_EQ(vt_userptr_acquire(at, 8 * PAGE, &b), 0); /* both gaps around a */
-	VT_ASSERT_EQ(vt_userptr_acquire(at + 3 * PAGE, 1, &c), 0);
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, at + 2 * PAGE, 2 * PAGE, &a), 0);
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, at, 8 * PAGE, &b), 0); /* both gaps around a */
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, at + 3 * PAGE, 1, &c), 0);
 	VT_ASSERT_EQ(vt_userptr_count(), 3);
 	run = vt_userptr_next(&b, NULL);
 	VT_ASSERT(run->addr == at && run->len == 2 * PAGE && run->holders == 1);
@@ -116,7 +130,7 @@ VT_TEST(userptr, overlapping_registrations_share_runs)
 static int acquire_err(const void *p, size_t len)
 {
 	struct vt_userptr_pin pin;
-	int err = vt_userptr_acquire((uintptr_t)p, len, &pin);
+	int err = vt_userptr_acquire(&transport, (uintptr_t)p, len, &pin);
 
 	if (!err)
 		vt_userptr_release(&pin);
@@ -210,7 +224,7 @@ VT_TEST(userptr, release_leaves_foreign_mappings_alone)
 	struct vt_userptr_pin pin;
 
 	memset(p, 7, 3 * PAGE);
-	VT_ASSERT_EQ(vt_userptr_acquire((uintptr_t)p, 3 * PAGE, &pin), 0);
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, (uintptr_t)p, 3 * PAGE, &pin), 0);
 	VT_ASSERT(mmap(p + PAGE, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
 		  p + PAGE);
 	VT_ASSERT(vt_userptr_find_stale((uintptr_t)p, PAGE) == vt_userptr_next(&pin, NULL));
@@ -226,14 +240,14 @@ VT_TEST(userptr, stale_runs_give_way)
 	struct vt_userptr_pin old, new;
 	struct vt_userptr_run *stale;
 
-	VT_ASSERT_EQ(vt_userptr_acquire((uintptr_t)p, 2 * PAGE, &old), 0);
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, (uintptr_t)p, 2 * PAGE, &old), 0);
 	VT_ASSERT(!vt_userptr_find_stale((uintptr_t)p, 2 * PAGE));
 	VT_ASSERT(mmap(p, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
 		       -1, 0) == p);
 	stale = vt_userptr_find_stale((uintptr_t)p, 2 * PAGE);
 	VT_ASSERT(stale);
 	vt_userptr_drop(stale);
-	VT_ASSERT_EQ(vt_userptr_acquire((uintptr_t)p, 2 * PAGE, &new), 0);
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, (uintptr_t)p, 2 * PAGE, &new), 0);
 	vt_userptr_release(&old); /* must not end the new one */
 	VT_ASSERT_EQ(vt_userptr_count(), 1);
 	vt_userptr_release(&new);
@@ -264,7 +278,8 @@ static void *hammer(void *arg)
 	return NULL;
 }
 
-VT_TEST(userptr, no_increment_is_lost)
+/* Row 0: by pieces; row 1: all at once, as in a guest. */
+VT_TEST_ROWS(userptr, no_increment_is_lost, 2)
 {
 	_Atomic uint64_t *counter = (_Atomic uint64_t *)(void *)map_pages(COUNTERS);
 	_Atomic bool stop = false;
@@ -272,6 +287,7 @@ VT_TEST(userptr, no_increment_is_lost)
 	pthread_t thread[HAMMERS];
 	uint64_t done = 0, sum = 0;
 
+	transport.piece_bytes = row ? 0 : 2 * PAGE;
 	for (unsigned i = 0; i < HAMMERS; i++) {
 		h[i] = (struct hammer){.counter = counter, .stop = &stop};
 		VT_ASSERT_EQ(pthread_create(&thread[i], NULL, hammer, &h[i]), 0);
@@ -279,7 +295,8 @@ VT_TEST(userptr, no_increment_is_lost)
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		struct vt_userptr_pin pin;
 
-		VT_ASSERT_EQ(vt_userptr_acquire((uintptr_t)counter, COUNTERS * PAGE, &pin), 0);
+		VT_ASSERT_EQ(
+		    vt_userptr_acquire(&transport, (uintptr_t)counter, COUNTERS * PAGE, &pin), 0);
 		vt_userptr_release(&pin);
 	}
 	atomic_store(&stop, true);
@@ -291,6 +308,7 @@ VT_TEST(userptr, no_increment_is_lost)
 		sum += atomic_load(&counter[i * PAGE / 8]);
 	VT_ASSERT_EQ(sum, done);
 	VT_ASSERT(done > 0);
+	transport.piece_bytes = VT_LOCAL_PIECE_BYTES;
 	munmap((void *)(uintptr_t)counter, COUNTERS * PAGE);
 }
 
@@ -302,7 +320,7 @@ VT_TEST(userptr, heap_pages_can_be_shared)
 		struct vt_userptr_pin pin;
 
 		strcpy(block, "still here");
-		VT_ASSERT_EQ(vt_userptr_acquire((uintptr_t)block, 100, &pin), 0);
+		VT_ASSERT_EQ(vt_userptr_acquire(&transport, (uintptr_t)block, 100, &pin), 0);
 		next = malloc(50);
 		memset(next, 1, 50);
 		free(next);
@@ -335,7 +353,7 @@ VT_TEST(userptr, other_faults_reach_the_program)
 	fault_page = map_pages(1);
 	mprotect(fault_page, PAGE, PROT_READ);
 	sigaction(SIGSEGV, &action, &old);
-	VT_ASSERT_EQ(vt_userptr_acquire((uintptr_t)p, PAGE, &pin),
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, (uintptr_t)p, PAGE, &pin),
 		     0); /* our handler is in front now */
 	*(volatile uint8_t *)fault_page = 1;
 	VT_ASSERT_EQ(faults, 1);
@@ -362,7 +380,7 @@ VT_TEST(userptr, a_child_has_copies)
 	pid_t pid;
 
 	p[0] = 1;
-	VT_ASSERT_EQ(vt_userptr_acquire((uintptr_t)p, 2 * PAGE, &pin), 0);
+	VT_ASSERT_EQ(vt_userptr_acquire(&transport, (uintptr_t)p, 2 * PAGE, &pin), 0);
 	vt_userptr_fork_prepare();
 	pid = fork();
 	if (pid == 0) {
