@@ -114,11 +114,11 @@ static void describe_page(struct vt_page *page, const void *word, struct vt_word
 	page->blob.is_new = false;
 }
 
-static void drop_pages(struct vt_ctx *ctx, struct vt_queue *q)
+static void drop_pages(struct vt_queue *q)
 {
-	vt_page_put(ctx, q->doorbell);
-	vt_page_put(ctx, q->read_ptr);
-	vt_page_put(ctx, q->write_ptr);
+	vt_page_put(q->doorbell);
+	vt_page_put(q->read_ptr);
+	vt_page_put(q->write_ptr);
 	q->doorbell = q->read_ptr = q->write_ptr = NULL;
 }
 
@@ -135,7 +135,7 @@ static int share_directly(struct vt_ctx *ctx, struct vt_queue *q, const HsaQueue
 	if (!err && !aql)
 		err = vt_page_get(ctx, va_of(res->Queue_write_ptr), &q->write_ptr);
 	if (err) {
-		drop_pages(ctx, q);
+		drop_pages(q);
 		return err;
 	}
 	describe_page(q->doorbell, res->Queue_DoorBell, &rep->doorbell, fds, nfds);
@@ -182,7 +182,7 @@ static void end_queue(struct vt_ctx *ctx, struct vt_queue *q)
 	if (q->relay_slot != NO_SLOT)
 		vt_relay_remove(ctx, q->relay_slot);
 	ctx->p->DestroyQueue(q->provider_id);
-	drop_pages(ctx, q);
+	drop_pages(q);
 	if (q->event_id)
 		vt_event_drop(ctx, q->event_id);
 	free(q);
@@ -351,5 +351,6 @@ void vt_queue_fini(struct vt_ctx *ctx)
 
 	while (vt_idtable_next(&ctx->ids, VT_KIND_QUEUE, &cursor, &id))
 		vt_queue_destroy(ctx, id);
+	vt_page_fini(ctx);
 	vt_relay_fini(ctx);
 }

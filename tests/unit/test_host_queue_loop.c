@@ -259,6 +259,29 @@ VT_TEST(queue, limits_and_small_calls)
 	end(&r);
 }
 
+/* The page of doorbells stays known, so that a client that makes queues in turn maps it once. */
+VT_TEST(queue, one_after_the_other)
+{
+	struct test_renderer r;
+	struct vt_queue_create_rep q;
+	struct vt_queue_create_req req;
+	struct vt_queue_destroy_req destroy;
+	uint64_t words, blob_id = 0;
+
+	begin(&r);
+	req = aql_request(&words);
+	for (unsigned i = 0; i < 3; i++) {
+		VT_ASSERT_EQ(test_call(&client, VT_OP_QUEUE_CREATE, &req, &q, -1), 0);
+		VT_ASSERT_EQ(client.nfds, i == 0);
+		VT_ASSERT_EQ(q.doorbell.blob.is_new, i == 0);
+		VT_ASSERT(i == 0 || q.doorbell.blob.blob_id == blob_id);
+		blob_id = q.doorbell.blob.blob_id;
+		destroy.queue_id = q.queue_id;
+		VT_ASSERT_EQ(test_call(&client, VT_OP_QUEUE_DESTROY, &destroy, NULL, -1), 0);
+	}
+	end(&r);
+}
+
 VT_TEST(queue, small_calls)
 {
 	struct test_renderer r;
