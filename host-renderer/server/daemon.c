@@ -14,11 +14,13 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "host-renderer/server/spawn.h"
+#include "host-renderer/server/vhost.h"
 #include "host-renderer/transport/listen.h"
 
 #define GRACE_MS 1000
@@ -35,12 +37,13 @@ struct daemon {
 	uint32_t num_workers;
 	uint64_t last_id;
 	bool stop;
+	struct vt_vhost *vhost; /* or NULL */
 };
 
 /* Runs the check to its end. Its own words are on standard error. */
 static int check_provider(const struct vt_options *o)
 {
-	pid_t pid = vt_spawn(o, VT_RUN_CHECK, 0, -1);
+	pid_t pid = vt_spawn(o, VT_RUN_CHECK, 0, NULL, 0);
 	int status;
 
 	if (pid < 0) {
@@ -73,7 +76,9 @@ static int open_signals(void)
 static void announce(const struct vt_options *o)
 {
 	char line[160];
-	int len = snprintf(line, sizeof(line), "vthunkd: listening on %s\n", o->socket);
+	bool device = o->vhost_user[0] && !o->socket_named;
+	int len = snprintf(line, sizeof(line), "vthunkd: listening on %s\n",
+			   device ? o->vhost_user : o->socket);
 	ssize_t ignored = write(o->ready_fd >= 0 ? o->ready_fd : STDOUT_FILENO, line, (size_t)len);
 
 	(void)ignored;
@@ -101,7 +106,7 @@ static void on_client(struct daemon *d)
 			  "the renderer serves as many programs as it may (--max-clients)");
 		return;
 	}
-	pid = vt_spawn(d->o, VT_RUN_WORKER, ++d->last_id, client);
+	pid = vt_spawn(d->o, VT_RUN_WORKER, ++d->last_id, &client, 1);
 	if (pid < 0) {
 		vt_log(VT_LOG_ERROR, 0, "cannot start a worker: %s", strerror(-pid));
 		vt_refuse(client, pid, "the renderer cannot start a worker");
@@ -134,7 +139,8 @@ static void reap(struct daemon *d)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		forget(d, pid, status);
+		if (!d->vhost || !vt_vhost_ended(d->vhost, pid, status, d->stop))
+			forget(d, pid, status);
 }
 
 static void on_signals(struct daemon *d)
@@ -182,31 +188,66 @@ static void end_workers(struct daemon *d)
 	}
 }
 
-int vt_daemon_run(const struct vt_options *o)
+/* Everything that is needed before the first client. Says what is wrong. */
+static int start(struct daemon *d)
+{
+	char text[VT_LISTEN_TEXT];
+
+	d->signals = open_signals();
+	d->worker = calloc(d->o->max_clients, sizeof(*d->worker));
+	if (d->signals < 0 || !d->worker) {
+		vt_log(VT_LOG_ERROR, 0, "cannot start: %s", strerror(errno));
+		return -1;
+	}
+	d->listener = vt_listen(d->o->socket, SOCK_SEQPACKET, text);
+	if (d->listener >= 0 && d->o->vhost_user[0] && vt_vhost_create(d->o, &d->vhost, text)) {
+		close(d->listener);
+		unlink(d->o->socket);
+		d->listener = -1;
+	}
+	if (d->listener < 0)
+		vt_log(VT_LOG_ERROR, 0, "%s", text);
+	return d->listener < 0 ? -1 : 0;
+}
+
+static int run(const struct vt_options *o)
 {
 	struct daemon d = {.o = o};
-	char text[VT_LISTEN_TEXT];
 
 	if (o->exit_with_parent)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (check_provider(o))
+	if (check_provider(o) || start(&d))
 		return 1;
-	d.signals = open_signals();
-	d.worker = calloc(o->max_clients, sizeof(*d.worker));
-	if (d.signals < 0 || !d.worker) {
-		vt_log(VT_LOG_ERROR, 0, "cannot start: %s", strerror(errno));
-		return 1;
-	}
-	d.listener = vt_listen(o->socket, text);
-	if (d.listener < 0) {
-		vt_log(VT_LOG_ERROR, 0, "%s", text);
-		return 1;
-	}
 	announce(o);
 	serve(&d);
 	close(d.listener);
 	unlink(o->socket);
+	vt_vhost_destroy(d.vhost);
+	d.vhost = NULL;
 	end_workers(&d);
 	free(d.worker);
 	return 0;
+}
+
+/* A device alone has a socket that nobody else finds. */
+static int run_privately(const struct vt_options *named)
+{
+	struct vt_options o = *named;
+	char *slash;
+	int status;
+
+	if (vt_listen_private(o.socket, sizeof(o.socket))) {
+		vt_log(VT_LOG_ERROR, 0, "cannot make a folder for the socket: %s", strerror(errno));
+		return 1;
+	}
+	status = run(&o);
+	slash = strrchr(o.socket, '/');
+	*slash = '\0';
+	rmdir(o.socket);
+	return status;
+}
+
+int vt_daemon_run(const struct vt_options *o)
+{
+	return o->vhost_user[0] && !o->socket_named ? run_privately(o) : run(o);
 }

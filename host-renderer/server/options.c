@@ -9,11 +9,13 @@
 #include <string.h>
 
 #include "host-renderer/transport/listen.h"
+#include "proto/base/check.h"
 #include "proto/wire/evpage.h"
 
 #define DEFAULT_CLIENTS 64u
 #define DEFAULT_QUEUES  128u
 #define DEFAULT_OBJECTS 65536u
+#define DEFAULT_HOSTMEM (8ull << 30)
 
 enum {
 	OPT_SOCKET = 256,
@@ -26,10 +28,13 @@ enum {
 	OPT_LOG_LEVEL,
 	OPT_READY_FD,
 	OPT_EXIT_WITH_PARENT,
+	OPT_VHOST_USER,
+	OPT_HOSTMEM,
 	OPT_HELP,
 	OPT_VERSION,
 	OPT_WORKER,
 	OPT_CHECK,
+	OPT_VHOST,
 };
 
 static const struct option longs[] = {
@@ -43,10 +48,13 @@ static const struct option longs[] = {
     {"log-level", required_argument, NULL, OPT_LOG_LEVEL},
     {"ready-fd", required_argument, NULL, OPT_READY_FD},
     {"exit-with-parent", no_argument, NULL, OPT_EXIT_WITH_PARENT},
+    {"vhost-user", required_argument, NULL, OPT_VHOST_USER},
+    {"hostmem", required_argument, NULL, OPT_HOSTMEM},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {"worker", required_argument, NULL, OPT_WORKER},
     {"check", no_argument, NULL, OPT_CHECK},
+    {"vhost", no_argument, NULL, OPT_VHOST},
     {NULL, 0, NULL, 0},
 };
 
@@ -68,6 +76,11 @@ static const char help[] =
     "  --log-level LEVEL     error, warn (default), info or debug\n"
     "  --ready-fd FD         write a line to FD and close it when listening\n"
     "  --exit-with-parent    end when the process that started this one ends\n"
+    "  --vhost-user PATH     be a virtio-gpu device, too, for a virtual machine whose\n"
+    "                        QEMU connects to PATH (\"vthunk vm args\" says how); without\n"
+    "                        --socket, programs of this machine are not served then\n"
+    "  --hostmem SIZE        memory that its guest can have mapped at a time: a power of\n"
+    "                        two (default 8G)\n"
     "  --help, --version     print and exit\n"
     "\n"
     "SIGTERM and SIGINT end it and all that it serves, and remove the socket.\n"
@@ -131,20 +144,23 @@ static void set_defaults(struct vt_options *o)
 	o->max_clients = DEFAULT_CLIENTS;
 	o->log_level = VT_LOG_WARN;
 	o->ready_fd = -1;
+	o->hostmem_bytes = DEFAULT_HOSTMEM;
 }
 
-static void take_socket(struct vt_options *o, const char *path)
+static void take_path(const char *name, char to[108], const char *path)
 {
-	if (strlen(path) >= sizeof(o->socket) || !path[0])
-		wrong("--socket %s: a socket's path has 1 to %zu characters", path,
-		      sizeof(o->socket) - 1);
-	memcpy(o->socket, path, strlen(path) + 1);
+	if (strlen(path) >= 108 || !path[0])
+		wrong("--%s %s: a socket's path has 1 to 107 characters", name, path);
+	memcpy(to, path, strlen(path) + 1);
 }
 
 static void take(struct vt_options *o, int opt, const char *arg)
 {
 	switch (opt) {
-	case OPT_SOCKET: take_socket(o, arg); break;
+	case OPT_SOCKET:
+		take_path("socket", o->socket, arg);
+		o->socket_named = true;
+		break;
 	case OPT_DEVICE: o->device = arg; break;
 	case OPT_GFX: o->gfx = arg; break;
 	case OPT_MAX_CLIENTS: o->max_clients = (uint32_t)number("max-clients", arg, 1, 4096); break;
@@ -159,6 +175,12 @@ static void take(struct vt_options *o, int opt, const char *arg)
 		break;
 	case OPT_READY_FD: o->ready_fd = (int)number("ready-fd", arg, 1, 1 << 20); break;
 	case OPT_EXIT_WITH_PARENT: o->exit_with_parent = true; break;
+	case OPT_VHOST_USER: take_path("vhost-user", o->vhost_user, arg); break;
+	case OPT_HOSTMEM:
+		o->hostmem_bytes = size("hostmem", arg);
+		if (!vt_is_pow2(o->hostmem_bytes))
+			wrong("--hostmem %s: a power of two is wanted, as in 512M or 8G", arg);
+		break;
 	case OPT_HELP: fputs(help, stdout); exit(0);
 	case OPT_VERSION: puts("vthunkd " VT_VERSION); exit(0);
 	case OPT_WORKER:
@@ -166,6 +188,7 @@ static void take(struct vt_options *o, int opt, const char *arg)
 		o->context_id = number("worker", arg, 1, UINT64_MAX);
 		break;
 	case OPT_CHECK: o->run = VT_RUN_CHECK; break;
+	case OPT_VHOST: o->run = VT_RUN_VHOST; break;
 	default: wrong("the command line is wrong");
 	}
 }
@@ -192,35 +215,59 @@ static char *unconst(const char *s)
 	return u.out;
 }
 
+static void add_text(struct vt_worker_args *args, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_text(struct vt_worker_args *args, const char *fmt, ...)
+{
+	char *text = args->text[args->num_texts++];
+	va_list list;
+
+	va_start(list, fmt);
+	vsnprintf(text, sizeof(args->text[0]), fmt, list);
+	va_end(list);
+	args->argv[args->num++] = text;
+}
+
+static void add_pair(struct vt_worker_args *args, const char *name, const char *value)
+{
+	args->argv[args->num++] = unconst(name);
+	args->argv[args->num++] = unconst(value);
+}
+
+static void add_limits(const struct vt_options *o, struct vt_worker_args *args)
+{
+	add_pair(args, "--device", o->device);
+	if (o->gfx)
+		add_pair(args, "--gfx", o->gfx);
+	if (o->limits.memory_bytes)
+		add_text(args, "--memory=%llu", (unsigned long long)o->limits.memory_bytes);
+	add_text(args, "--max-queues=%u", o->limits.queues);
+	add_text(args, "--max-events=%u", o->limits.events);
+}
+
 void vt_options_for_worker(const struct vt_options *o, enum vt_run run, uint64_t context_id,
 			   struct vt_worker_args *args)
 {
 	static const char *const levels[] = {"error", "warn", "info", "debug"};
-	unsigned n = 0, t = 0;
 
 	memset(args, 0, sizeof(*args));
-	args->argv[n++] = unconst("vthunkd");
-	if (run == VT_RUN_WORKER) {
-		snprintf(args->text[t], 64, "--worker=%llu", (unsigned long long)context_id);
-		args->argv[n++] = args->text[t++];
-	} else {
-		args->argv[n++] = unconst("--check");
+	args->argv[args->num++] = unconst("vthunkd");
+	switch (run) {
+	case VT_RUN_WORKER:
+		add_text(args, "--worker=%llu", (unsigned long long)context_id);
+		add_limits(o, args);
+		break;
+	case VT_RUN_VHOST:
+		args->argv[args->num++] = unconst("--vhost");
+		add_pair(args, "--socket", o->socket);
+		add_text(args, "--hostmem=%llu", (unsigned long long)o->hostmem_bytes);
+		break;
+	case VT_RUN_CHECK:
+	case VT_RUN_DAEMON:
+		args->argv[args->num++] = unconst("--check");
+		add_limits(o, args);
+		break;
 	}
-	args->argv[n++] = unconst("--device");
-	args->argv[n++] = unconst(o->device);
-	if (o->gfx) {
-		args->argv[n++] = unconst("--gfx");
-		args->argv[n++] = unconst(o->gfx);
-	}
-	if (o->limits.memory_bytes) {
-		snprintf(args->text[t], 64, "--memory=%llu",
-			 (unsigned long long)o->limits.memory_bytes);
-		args->argv[n++] = args->text[t++];
-	}
-	snprintf(args->text[t], 64, "--max-queues=%u", o->limits.queues);
-	args->argv[n++] = args->text[t++];
-	snprintf(args->text[t], 64, "--max-events=%u", o->limits.events);
-	args->argv[n++] = args->text[t++];
-	snprintf(args->text[t], 64, "--log-level=%s", levels[o->log_level]);
-	args->argv[n++] = args->text[t++];
+	add_text(args, "--log-level=%s", levels[o->log_level]);
 }

@@ -12,6 +12,7 @@ enum vt_run {
 	VT_RUN_DAEMON,
 	VT_RUN_WORKER, /* serve the client on file VT_WORKER_FD */
 	VT_RUN_CHECK,  /* try the provider and exit */
+	VT_RUN_VHOST,  /* be a device: listen on file VT_WORKER_FD, control pages in the next */
 };
 
 #define VT_WORKER_FD 3
@@ -19,6 +20,9 @@ enum vt_run {
 struct vt_options {
 	enum vt_run run;
 	char socket[108];
+	bool socket_named;        /* by --socket; else it is the default */
+	char vhost_user[108];     /* or empty */
+	uint64_t hostmem_bytes;   /* a power of two */
 	const char *device, *gfx; /* of argv; gfx may be NULL */
 	struct vt_limits limits;
 	uint32_t max_clients;
@@ -38,9 +42,11 @@ void vt_options_parse(struct vt_options *o, int argc, char **argv);
 struct vt_worker_args {
 	char *argv[20];
 	char text[12][64];
+	unsigned num, num_texts;
 };
 
-/* The command line that gives a worker (or a check) the same options. Borrows from o. */
+/* The command line that gives a worker (or a check, or a device) the same options. Borrows from o.
+ */
 void vt_options_for_worker(const struct vt_options *o, enum vt_run run, uint64_t context_id,
 			   struct vt_worker_args *args);
 

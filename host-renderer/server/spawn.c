@@ -49,29 +49,30 @@ static void choose_env(const struct vt_options *o, char *env[MAX_ENV], char gfx_
 	env[n] = NULL;
 }
 
-/* Files: 0 from /dev/null, 1 and 2 as they are, 3 the client, no more. */
-static void arrange_files(int client)
+/* Files: 0 from /dev/null, 1 and 2 as they are, from VT_WORKER_FD on the given ones, no more. They
+ * are first moved out of the way of each other. */
+static void arrange_files(const int *fds, unsigned nfds)
 {
-	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC), away[VT_SPAWN_FDS];
 
 	if (null >= 0)
 		dup2(null, STDIN_FILENO);
-	if (client == VT_WORKER_FD)
-		fcntl(client, F_SETFD, 0);
-	else if (client >= 0)
-		dup2(client, VT_WORKER_FD);
-	syscall(SYS_close_range, client >= 0 ? VT_WORKER_FD + 1 : VT_WORKER_FD, ~0u, 0);
+	for (unsigned i = 0; i < nfds; i++)
+		away[i] = fcntl(fds[i], F_DUPFD, VT_WORKER_FD + VT_SPAWN_FDS);
+	for (unsigned i = 0; i < nfds; i++)
+		dup2(away[i], VT_WORKER_FD + (int)i);
+	syscall(SYS_close_range, VT_WORKER_FD + nfds, ~0u, 0);
 }
 
-static void child(const struct vt_worker_args *args, char *const env[MAX_ENV], int client,
-		  pid_t parent)
+static void child(const struct vt_worker_args *args, char *const env[MAX_ENV], const int *fds,
+		  unsigned nfds, int end_signal, pid_t parent)
 {
 	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_PDEATHSIG, end_signal);
 	if (getppid() != parent)
 		_exit(1);
-	arrange_files(client);
+	arrange_files(fds, nfds);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (!KEEP_LAYOUT)
@@ -80,7 +81,8 @@ static void child(const struct vt_worker_args *args, char *const env[MAX_ENV], i
 	_exit(127);
 }
 
-pid_t vt_spawn(const struct vt_options *o, enum vt_run run, uint64_t context_id, int client)
+pid_t vt_spawn(const struct vt_options *o, enum vt_run run, uint64_t context_id, const int *fds,
+	       unsigned nfds)
 {
 	struct vt_worker_args args;
 	char *env[MAX_ENV], gfx_var[80];
@@ -90,6 +92,6 @@ pid_t vt_spawn(const struct vt_options *o, enum vt_run run, uint64_t context_id,
 	choose_env(o, env, gfx_var);
 	pid = fork();
 	if (pid == 0)
-		child(&args, env, client, parent);
+		child(&args, env, fds, nfds, run == VT_RUN_VHOST ? SIGTERM : SIGKILL, parent);
 	return pid < 0 ? -errno : pid;
 }

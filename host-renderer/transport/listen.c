@@ -40,7 +40,21 @@ void vt_listen_default(char *path, size_t size)
 		snprintf(path, size, SYSTEM_DIR "/vthunkd.sock");
 }
 
-/* Connects to find out whether somebody listens. Returns 0 if so, or -errno. */
+int vt_listen_private(char *path, size_t size)
+{
+	const char *dir = getenv("XDG_RUNTIME_DIR");
+	int len = snprintf(path, size, "%s/vthunkd-XXXXXX", dir && dir[0] == '/' ? dir : "/tmp");
+
+	if (len < 0 || (size_t)len + sizeof("/sock") > size)
+		return -(errno = ENAMETOOLONG);
+	if (!mkdtemp(path))
+		return -errno;
+	memcpy(path + len, "/sock", sizeof("/sock"));
+	return 0;
+}
+
+/* Connects to find out whether somebody listens. Returns 0 if so, or -errno: -EPROTOTYPE if it is a
+ * socket of another type, which notices nothing. */
 static int probe(const struct sockaddr_un *addr)
 {
 	int err = 0, sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -75,7 +89,7 @@ static int clear_path(const struct sockaddr_un *addr, char text[VT_LISTEN_TEXT])
 	return 0;
 }
 
-int vt_listen(const char *path, char text[VT_LISTEN_TEXT])
+int vt_listen(const char *path, int type, char text[VT_LISTEN_TEXT])
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	mode_t old_mask;
@@ -90,7 +104,7 @@ int vt_listen(const char *path, char text[VT_LISTEN_TEXT])
 	err = clear_path(&addr, text);
 	if (err)
 		return err;
-	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	sock = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (sock < 0)
 		return say(text, -errno, "socket: %s", strerror(errno));
 	old_mask = umask(0177);

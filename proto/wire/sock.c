@@ -192,18 +192,14 @@ int vt_welcome_check(const struct vt_hello *hello, const struct vt_welcome *w, c
 	return check_welcome(hello, w, VT_WELCOME_FDS, text);
 }
 
-int vt_sock_greet(int sock, const struct vt_hello *hello, struct vt_welcome *ret,
-		  int fds[VT_WELCOME_FDS], char text[128], int timeout_ms)
+int vt_sock_welcome(int sock, const struct vt_hello *hello, struct vt_welcome *ret,
+		    int fds[VT_WELCOME_FDS], char text[128], int timeout_ms)
 {
 	struct vt_welcome w;
 	int got[VT_WELCOME_FDS];
 	unsigned ngot = 0;
-	int err = vt_sock_send(sock, hello, sizeof(*hello), NULL, 0);
+	int err = vt_sock_recv(sock, &w, sizeof(w), got, VT_WELCOME_FDS, &ngot, timeout_ms);
 
-	/* A renderer that refuses at once may be gone before it reads; its welcome can still be
-	 * read. */
-	if (!err || err == -EPIPE)
-		err = vt_sock_recv(sock, &w, sizeof(w), got, VT_WELCOME_FDS, &ngot, timeout_ms);
 	if (err) {
 		snprintf(text, 128, "no answer from the renderer: %s", vt_err_name(err));
 		return err;
@@ -216,4 +212,17 @@ int vt_sock_greet(int sock, const struct vt_hello *hello, struct vt_welcome *ret
 	memcpy(fds, got, sizeof(got));
 	*ret = w;
 	return 0;
+}
+
+int vt_sock_greet(int sock, const struct vt_hello *hello, struct vt_welcome *ret,
+		  int fds[VT_WELCOME_FDS], char text[128], int timeout_ms)
+{
+	int err = vt_sock_send(sock, hello, sizeof(*hello), NULL, 0);
+
+	/* A renderer that refuses at once may be gone before it reads; its welcome can still be
+	 * read. */
+	if (!err || err == -EPIPE)
+		return vt_sock_welcome(sock, hello, ret, fds, text, timeout_ms);
+	snprintf(text, 128, "no answer from the renderer: %s", vt_err_name(err));
+	return err;
 }

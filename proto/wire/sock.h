@@ -87,6 +87,15 @@ int vt_sock_send_fds(int sock, uint64_t seqno, const int *fds, unsigned nfds);
 int vt_sock_recv_fds(int sock, uint64_t seqno, int *fds, unsigned max_fds, unsigned *ret_nfds);
 
 /*
+ * The second half of the client's greeting: takes the answer to `hello` within timeout_ms, checks
+ * magic, version and layout. On 0, *ret holds the welcome and fds[VT_WELCOME_FDS] are the caller's.
+ * Returns -ETIMEDOUT if nothing has come (it may be called again), or -errno and a sentence in
+ * text[128] that says what is wrong, for the user.
+ */
+int vt_sock_welcome(int sock, const struct vt_hello *hello, struct vt_welcome *ret,
+		    int fds[VT_WELCOME_FDS], char text[128], int timeout_ms);
+
+/*
  * The client's side of the greeting on a connected socket, whole: sends a hello, waits for the
  * welcome (at most timeout_ms), checks magic, version and layout. On 0, *ret holds the welcome and
  * fds[VT_WELCOME_FDS] are the caller's. On failure returns -errno and fills text[128] with a

@@ -25,3 +25,20 @@ if(NOT VT_SANITIZE MATCHES "thread") # its address space leaves no room for a wi
     add_dependencies(test_host_${part}_loop vthunkd fake_provider fake_provider_old)
   endforeach()
 endif()
+
+
+# Devices of virtual machines: the bridge alone, and the vhost-user device with a front-end that plays QEMU.
+vt_test(test_bridge_threads SOURCES test_bridge_threads.c LIBS vt_bridge LABELS threads)
+if(NOT VT_SANITIZE MATCHES "thread")
+  vt_test(test_bridge SOURCES test_bridge.c test_bridge_support.c ../support/client.c ../support/vgpu.c LIBS vt_bridge)
+  vt_test(test_bridge_bad SOURCES test_bridge_bad.c test_bridge_support.c ../support/client.c ../support/vgpu.c LIBS vt_bridge)
+  foreach(part "" _bad _messages)
+    vt_test(test_vhost${part} SOURCES test_vhost${part}.c ../support/client.c ../support/vgpu.c ../support/vhost_front.c
+      ../support/vhost_renderer.c LIBS vt_wire)
+  endforeach()
+  foreach(test test_bridge test_bridge_bad test_vhost test_vhost_bad test_vhost_messages)
+    target_compile_definitions(${test} PRIVATE
+      VT_VTHUNKD="$<TARGET_FILE:vthunkd>" VT_FAKE_PROVIDER="$<TARGET_FILE:fake_provider>")
+    add_dependencies(${test} vthunkd fake_provider)
+  endforeach()
+endif()
