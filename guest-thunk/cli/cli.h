@@ -24,6 +24,8 @@ enum {
 struct vt_options {
 	const char *device, *gfx, *socket; /* NULL: not given */
 	const char *image;                 /* for run; NULL: the command runs on this system */
+	const char *vhost_user;     /* for vm: where the renderer is a device; NULL: nowhere */
+	unsigned long long hostmem; /* of that device, bytes */
 	bool direct, stats, json;
 	const char *output, *view;      /* for cdi; NULL: not given */
 	const char *bind[VT_BINDS_MAX]; /* DIR or DIR:DIR */

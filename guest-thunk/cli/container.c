@@ -1,6 +1,5 @@
 /* bubblewrap's command line for a command in an image. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "guest-thunk/cli/container_check.h"
 #include "guest-thunk/cli/image.h"
 #include "guest-thunk/cli/inside.h"
+#include "guest-thunk/cli/words.h"
 
 extern char **environ;
 
@@ -21,51 +21,29 @@ struct vt_container {
 	struct vt_image_content content;
 	char root[PATH_MAX];
 	char libraries[PATH_MAX]; /* lib/vthunk of this installation */
-	char *arg[1024];          /* owned; NULL behind the last */
-	size_t num;
-	int err; /* the first error of adding an argument */
+	struct vt_words words;
 };
-
-__attribute__((format(printf, 2, 3))) static void add(struct vt_container *c, const char *fmt, ...)
-{
-	va_list args;
-
-	if (c->err)
-		return;
-	if (c->num + 1 == sizeof(c->arg) / sizeof(c->arg[0])) {
-		c->err = -E2BIG;
-		return;
-	}
-	va_start(args, fmt);
-	if (vasprintf(&c->arg[c->num], fmt, args) < 0) {
-		c->arg[c->num] = NULL;
-		c->err = -ENOMEM;
-	} else {
-		c->num++;
-	}
-	va_end(args);
-}
 
 static void add_bind(struct vt_container *c, const char *how, const char *from, const char *to)
 {
-	add(c, "%s", how);
-	add(c, "%s", from);
-	add(c, "%s", to);
+	vt_words_add(&c->words, "%s", how);
+	vt_words_add(&c->words, "%s", from);
+	vt_words_add(&c->words, "%s", to);
 }
 
 static void add_variable(struct vt_container *c, const char *name, const char *value)
 {
-	add(c, "--setenv");
-	add(c, "%s", name);
-	add(c, "%s", value);
+	vt_words_add(&c->words, "--setenv");
+	vt_words_add(&c->words, "%s", name);
+	vt_words_add(&c->words, "%s", value);
 }
 
 static void add_tmpfs(struct vt_container *c, const char *mode, const char *at)
 {
-	add(c, "--perms");
-	add(c, "%s", mode);
-	add(c, "--tmpfs");
-	add(c, "%s", at);
+	vt_words_add(&c->words, "--perms");
+	vt_words_add(&c->words, "%s", mode);
+	vt_words_add(&c->words, "--tmpfs");
+	vt_words_add(&c->words, "%s", at);
 }
 
 /* An entry of the image's root folder: link is where it leads if it is a link, else NULL. */
@@ -73,12 +51,12 @@ static void add_entry(void *arg, const char *name, const char *link)
 {
 	struct vt_container *c = arg;
 
-	add(c, link ? "--symlink" : "--ro-bind");
+	vt_words_add(&c->words, link ? "--symlink" : "--ro-bind");
 	if (link)
-		add(c, "%s", link);
+		vt_words_add(&c->words, "%s", link);
 	else
-		add(c, "%s/%s", c->root, name);
-	add(c, "/%s", name);
+		vt_words_add(&c->words, "%s/%s", c->root, name);
+	vt_words_add(&c->words, "/%s", name);
 }
 
 static void add_root(struct vt_container *c)
@@ -95,18 +73,16 @@ static void add_root(struct vt_container *c)
 					    "--unshare-uts",
 					    "--unshare-net",
 					    NULL};
-
 	int err;
 
-	for (size_t i = 0; fixed[i]; i++)
-		add(c, "%s", fixed[i]);
+	vt_words_add_all(&c->words, fixed);
 	err = vt_container_each_entry(c->root, add_entry, c);
-	if (err && !c->err)
-		c->err = err;
-	add(c, "--dev");
-	add(c, "/dev");
-	add(c, "--proc");
-	add(c, "/proc");
+	if (err && !c->words.err)
+		c->words.err = err;
+	vt_words_add(&c->words, "--dev");
+	vt_words_add(&c->words, "/dev");
+	vt_words_add(&c->words, "--proc");
+	vt_words_add(&c->words, "/proc");
 	add_tmpfs(c, "1777", "/tmp");
 	add_tmpfs(c, "1777", "/var/tmp");
 	add_tmpfs(c, "0755", "/run");
@@ -121,23 +97,9 @@ static void add_asked_bind(struct vt_container *c, const char *bind)
 	const char *colon = strchr(bind, ':');
 	int len = colon ? (int)(colon - bind) : (int)strlen(bind);
 
-	add(c, "--bind");
-	add(c, "%.*s", len, bind);
-	add(c, "%s", colon ? colon + 1 : bind);
-}
-
-/* Whether the command gets the variable of the caller's: those that ROCm, its libraries, the
- * software GPU and terminals read. */
-static bool is_passed(const char *variable)
-{
-	static const char *const passed[] = {"TERM=", "LANG=", "LC_",   "TZ=",      "HSA_",
-					     "HIP_",  "ROCR_", "ROCM_", "ROCBLAS_", "AMD_",
-					     "GPU_",  "CL_",   "GGML_", "SWGPU_",   "VTHUNK_LOG="};
-
-	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
-		if (strncmp(variable, passed[i], strlen(passed[i])) == 0)
-			return true;
-	return false;
+	vt_words_add(&c->words, "--bind");
+	vt_words_add(&c->words, "%.*s", len, bind);
+	vt_words_add(&c->words, "%s", colon ? colon + 1 : bind);
 }
 
 static void add_callers_variables(struct vt_container *c)
@@ -145,11 +107,11 @@ static void add_callers_variables(struct vt_container *c)
 	for (char **at = environ; *at; at++) {
 		const char *equals = strchr(*at, '=');
 
-		if (!equals || !is_passed(*at))
+		if (!equals || !vt_inside_is_passed(*at))
 			continue;
-		add(c, "--setenv");
-		add(c, "%.*s", (int)(equals - *at), *at);
-		add(c, "%s", equals + 1);
+		vt_words_add(&c->words, "--setenv");
+		vt_words_add(&c->words, "%.*s", (int)(equals - *at), *at);
+		vt_words_add(&c->words, "%s", equals + 1);
 	}
 }
 
@@ -165,7 +127,7 @@ static void take_variable(void *arg, const char *name, const char *value)
 
 static void add_variables(struct vt_container *c)
 {
-	add(c, "--clearenv");
+	vt_words_add(&c->words, "--clearenv");
 	add_variable(c, "LANG", "C.UTF-8");
 	add_callers_variables(c);
 	add_variable(c, "HOME", "/root");
@@ -182,18 +144,18 @@ static void add_file(struct vt_container *c, const char *text, const char *at)
 	int ends[2];
 	ssize_t len = (ssize_t)strlen(text);
 
-	if (c->err)
+	if (c->words.err)
 		return;
 	if (pipe(ends) < 0) {
-		c->err = -errno;
+		c->words.err = -errno;
 		return;
 	}
 	if (write(ends[1], text, (size_t)len) != len)
-		c->err = -EIO;
+		c->words.err = -EIO;
 	close(ends[1]);
-	add(c, "--ro-bind-data");
-	add(c, "%d", ends[0]);
-	add(c, "%s", at);
+	vt_words_add(&c->words, "--ro-bind-data");
+	vt_words_add(&c->words, "%d", ends[0]);
+	vt_words_add(&c->words, "%s", at);
 }
 
 static void bind_driver(void *arg, const char *from, const char *to)
@@ -226,17 +188,17 @@ static void add_folder(struct vt_container *c)
 
 	if (!getcwd(here, sizeof(here)))
 		here[0] = '\0';
-	add(c, "--chdir");
+	vt_words_add(&c->words, "--chdir");
 	for (size_t i = 0; i < c->options->num_binds; i++) {
 		const char *bind = c->options->bind[i], *colon = strchr(bind, ':');
 		size_t len = colon ? (size_t)(colon - bind) : strlen(bind);
 
 		if (strncmp(here, bind, len) == 0 && (!here[len] || here[len] == '/')) {
-			add(c, "%s%s", colon ? colon + 1 : bind, here + len);
+			vt_words_add(&c->words, "%s%s", colon ? colon + 1 : bind, here + len);
 			return;
 		}
 	}
-	add(c, "/root");
+	vt_words_add(&c->words, "/root");
 }
 
 int vt_container_create(const struct vt_options *o, struct vt_container **ret)
@@ -267,8 +229,7 @@ void vt_container_destroy(struct vt_container *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; i < c->num; i++)
-		free(c->arg[i]);
+	vt_words_fini(&c->words);
 	free(c);
 }
 
@@ -289,16 +250,16 @@ char **vt_container_command(struct vt_container *c, const struct vt_renderer *r,
 		add_opencl(c);
 	for (size_t i = 0; i < c->options->num_binds; i++)
 		add_asked_bind(c, c->options->bind[i]);
-	add(c, "--remount-ro");
-	add(c, "/");
+	vt_words_add(&c->words, "--remount-ro");
+	vt_words_add(&c->words, "/");
 	add_folder(c);
 	/* env(1) tells a command that is not there from one that fails. */
-	add(c, "/usr/bin/env");
+	vt_words_add(&c->words, "/usr/bin/env");
 	for (char **at = c->options->command; *at; at++)
-		add(c, "%s", *at);
-	if (c->err) {
-		vt_say("the command line of the container: %s", strerror(-c->err));
+		vt_words_add(&c->words, "%s", *at);
+	if (c->words.err) {
+		vt_say("the command line of the container: %s", strerror(-c->words.err));
 		return NULL;
 	}
-	return c->arg;
+	return c->words.word;
 }

@@ -214,7 +214,7 @@ static int print_one(const char *name, void *arg)
 	snprintf(path, sizeof(path), "%s/%s", q->folder, name);
 	made = stat(path, &st) == 0;
 	if (vt_recipe_read(name, &recipe) == 0)
-		printf("%-10s %-9s %s\n", name, made ? "made" : "not made", recipe.about);
+		printf("%-16s %-9s %s\n", name, made ? "made" : "not made", recipe.about);
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* What a container has of vthunk, whoever makes it. */
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "guest-thunk/cli/inside.h"
@@ -46,4 +47,16 @@ bool vt_inside_has_opencl(const char *libraries)
 
 	return snprintf(path, sizeof(path), "%s/ocl/libvthunk-opencl.so", libraries) > 0 &&
 	       access(path, R_OK) == 0;
+}
+
+bool vt_inside_is_passed(const char *variable)
+{
+	static const char *const passed[] = {"TERM=", "LANG=", "LC_",   "TZ=",      "HSA_",
+					     "HIP_",  "ROCR_", "ROCM_", "ROCBLAS_", "AMD_",
+					     "GPU_",  "CL_",   "GGML_", "SWGPU_",   "VTHUNK_LOG="};
+
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		if (strncmp(variable, passed[i], strlen(passed[i])) == 0)
+			return true;
+	return false;
 }

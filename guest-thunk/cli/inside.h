@@ -44,4 +44,8 @@ void vt_inside_list_renderer(const char *socket, const char *view, const char *s
 /* Whether the OpenCL driver is among the libraries. */
 bool vt_inside_has_opencl(const char *libraries);
 
+/* Whether a command in there gets this variable, NAME=VALUE, of the caller's: those that ROCm, its
+ * libraries, the software GPU and terminals read. */
+bool vt_inside_is_passed(const char *variable);
+
 #endif

@@ -9,18 +9,22 @@
 
 #include "guest-thunk/cli/cli.h"
 #include "guest-thunk/cli/image.h"
+#include "guest-thunk/cli/vm.h"
 
 static const char help[] =
     "usage: vthunk run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
     "       vthunk info [OPTION...]\n"
     "       vthunk cdi [OPTION...]\n"
+    "       vthunk vm run [OPTION...] [--] COMMAND [ARGUMENT...]\n"
+    "       vthunk vm args [OPTION...]\n"
     "       vthunk image make|list|path [OPTION...] [NAME]\n"
     "\n"
     "Runs programs for AMD's ROCm where there is no GPU device node.\n"
     "\n"
     "  run        run a command with its GPU calls forwarded to a renderer\n"
     "  info       tell what the renderer offers\n"
-    "  image      make root file systems with ROCm, for run --image\n"
+    "  vm         run a command in a virtual machine of QEMU's\n"
+    "  image      make root file systems with ROCm, for run --image, or with QEMU, for vm\n"
     "  cdi        tell podman, docker and containerd how to have the GPU in containers\n"
     "\n"
     "  --help     this text; after a command: its options\n"
@@ -89,6 +93,8 @@ static int dispatch(int num, char **args)
 	}
 	if (strcmp(args[0], "image") == 0)
 		return vt_cmd_image(num, args);
+	if (strcmp(args[0], "vm") == 0)
+		return vt_cmd_vm(num, args);
 	vt_say("there is no \"%s\"; try vthunk --help", args[0]);
 	return VT_EXIT_FAILED;
 }

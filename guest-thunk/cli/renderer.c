@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "guest-thunk/cli/cli.h"
+#include "guest-thunk/cli/words.h"
 #include "guest-thunk/client/session.h"
 
 #define START_TIMEOUT_MS 15000
@@ -74,12 +75,28 @@ static void end_process(pid_t pid)
 
 #define READY_FD 3
 
+static void make_words(const struct vt_options *o, const char *program, const char *socket,
+		       struct vt_words *to)
+{
+	vt_words_add(to, "%s", program);
+	vt_words_add_all(to, (const char *const[]){"--exit-with-parent", "--ready-fd", "3",
+						   "--socket", socket, "--device",
+						   o->device ? o->device : "swgpu", NULL});
+	if (o->gfx)
+		vt_words_add_all(to, (const char *const[]){"--gfx", o->gfx, NULL});
+	if (o->vhost_user) {
+		vt_words_add_all(to, (const char *const[]){"--vhost-user", o->vhost_user, NULL});
+		vt_words_add(to, "--hostmem");
+		vt_words_add(to, "%llu", o->hostmem);
+	}
+}
+
 /* In the child: becomes vthunkd, in a session of its own so that it gets no signals from the
  * terminal. */
 static void become_renderer(const struct vt_options *o, const char *program, const char *socket,
 			    int ready)
 {
-	const char *device = o->device ? o->device : "swgpu";
+	struct vt_words words = {NULL};
 	int err;
 
 	setsid();
@@ -87,14 +104,13 @@ static void become_renderer(const struct vt_options *o, const char *program, con
 		fcntl(ready, F_SETFD, 0);
 	else
 		dup2(ready, READY_FD);
-	if (o->gfx)
-		execl(program, "vthunkd", "--exit-with-parent", "--ready-fd", "3", "--socket",
-		      socket, "--device", device, "--gfx", o->gfx, (char *)NULL);
-	else
-		execl(program, "vthunkd", "--exit-with-parent", "--ready-fd", "3", "--socket",
-		      socket, "--device", device, (char *)NULL);
-	err = errno;
-	vt_say("cannot run %s: %s", program, strerror(err));
+	make_words(o, program, socket, &words);
+	err = words.err;
+	if (!err) {
+		execv(program, words.word);
+		err = -errno;
+	}
+	vt_say("cannot run %s: %s", program, strerror(-err));
 	_exit(VT_EXIT_FAILED);
 }
 

@@ -31,15 +31,15 @@ nothing_left()
 	[ "$left" = "$1" ] || fail "$2: left in the cache: $left"
 }
 
-expect 0 "trixie     not made" "$vthunk" image list
-expect 0 "rocm7      not made" "$vthunk" image list
+expect 0 "trixie           not made" "$vthunk" image list
+expect 0 "rocm7            not made" "$vthunk" image list
 expect 0 "--with" "$vthunk" image --help
 expect 125 "vthunk image make" "$vthunk" image
 expect 125 "vthunk image make" "$vthunk" image burn
 expect 125 "takes one name" "$vthunk" image make
 expect 125 "takes no name" "$vthunk" image list trixie
 expect 125 'there is no image "trixie"' "$vthunk" image path trixie
-expect 125 'there is no image "woody" to be made; there are: rocm7, trixie' "$vthunk" image make woody
+expect 125 'there is no image "woody" to be made; there are: kernel-bookworm, qemu-sid, qemu-trixie, rocm7, trixie' "$vthunk" image make woody
 expect 125 'there is no image "../x" to be made' "$vthunk" image make ../x
 expect 125 "not a list of packages" "$vthunk" image make trixie --with 'a;b'
 
@@ -71,7 +71,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	grep -q '^--include=rocminfo .* hello cowsay$' "$tmp/arguments" || fail "the packages are not in mmdebstrap's arguments"
 	grep -qxF "deb [check-valid-until=no] $mirror trixie main" "$tmp/sources" || fail "the mirror is not in the sources"
 	[ -d "$images/trixie/usr/lib/vthunk" ] || fail "there is no place for the libraries"
-	expect 0 "trixie     made" "$vthunk" image list
+	expect 0 "trixie           made" "$vthunk" image list
 	expect 0 "$images/trixie" "$vthunk" image path trixie
 	expect 0 "$images/trixie" "$vthunk" image make trixie --mirror $nowhere
 	expect 0 "$images/trixie" "$vthunk" image make trixie --with cowsay
@@ -89,6 +89,16 @@ if [ "$(id -u)" -eq 0 ]; then
 	echo 'mkdir -p "$arg/etc"' >"$tmp/play"
 	expect 0 "made in" "$vthunk" image make rocm7 --mirror "$mirror" --dir "$tmp/elsewhere"
 	grep -qxF "deb [check-valid-until=no] $mirror experimental main" "$tmp/sources" || fail "rocm7 lacks experimental"
+	grep -q extract "$tmp/arguments" && fail "an image without a kernel unpacks one"
+	mkdir "$tmp/mirror/dists/bookworm"
+	touch "$tmp/mirror/dists/bookworm/Release"
+	expect 0 "made in" "$vthunk" image make kernel-bookworm --mirror "$mirror" --dir "$tmp/elsewhere"
+	grep -qx -e --variant=extract "$tmp/arguments" && grep -q '^--extract-hook=' "$tmp/arguments" ||
+		fail "no kernel is unpacked"
+	grep -q '^--include' "$tmp/arguments" && fail "there is no package to include"
+	expect 0 "made in" "$vthunk" image make qemu-sid --mirror "$mirror" --dir "$tmp/elsewhere"
+	grep -qx -e --variant=apt "$tmp/arguments" || fail "qemu-sid is not of mmdebstrap's variant apt"
+	grep -qxF "deb [check-valid-until=no] $mirror trixie main" "$tmp/sources" || fail "qemu-sid has no source for its kernel"
 	expect 0 "$tmp/elsewhere/rocm7" "$vthunk" image path --dir "$tmp/elsewhere" rocm7
 fi
 

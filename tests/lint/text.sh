@@ -36,7 +36,7 @@ refuse "$all" "trailing blank" "[ $tab$cr]\$"
 refuse "$all" "note for later" '(^|[^[:alnum:]_])(TODO|FIXME|XXX|HACK)([^[:alnum:]_]|$)'
 refuse "$all" "path of a machine" '(^|[^[:alnum:]_.$}/*-])/(work|home|root|Users)/[[:alnum:]_.-]'
 refuse "$all" "host" 'https?://[[:alnum:]-]' \
-	'https?://([[:alnum:]-]+\.)*(github\.com|llvm\.org|amd\.com|gpuopen\.com|kernel\.org|debian\.org|khronos\.org|oasis-open\.org|json-schema\.org|opensource\.org|freedesktop\.org)'
+	'https?://([[:alnum:]-]+\.)*(github\.com|llvm\.org|amd\.com|gpuopen\.com|kernel\.org|debian\.org|khronos\.org|oasis-open\.org|json-schema\.org|opensource\.org|freedesktop\.org|libvirt\.org)'
 refuse "$all" "address of a machine" '(^|[^0-9.])(10|172|192)\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}($|[^0-9.])'
 refuse "$(printf '%s\n' "$sources" | grep -v '^tests/lint/')" "not ASCII" '[^ -~[:space:]]'
 for file in $all; do

@@ -69,13 +69,45 @@ reach()
 	die "the mirror $mirror cannot be reached, or does not have $1: ${why:-apt-helper failed}"
 }
 
-# apt's preferences for the packages that come from another suite
+# apt's preferences for the packages that come from another suite, which has two names (a: stable, n: trixie)
 preferences()
 {
 	settings pin | while read -r from pinned; do
-		printf 'Package: %s\nPin: release a=%s\nPin-Priority: 990\n\n' "$pinned" "$from"
+		printf 'Package: %s\nPin: release %s\nPin-Priority: 990\n\n' "$pinned" "a=$from" "$pinned" "n=$from"
 	done
 }
+
+# mmdebstrap runs this with the root as $1 when it has unpacked the first packages; as another user it cannot read our
+# files. The modules of hardware that no virtual machine has are three quarters of a kernel's size.
+unpack_kernel=$(cat <<'HOOK'
+set -e
+export APT_CONFIG="$MMDEBSTRAP_APT_CONFIG"
+mkdir -p "$1/tmp/kernel"
+cd "$1/tmp/kernel"
+package=$(apt-cache depends "$KERNEL" | sed -n 's/^ *Depends: \(linux-image-[0-9]\)/\1/p' | head -n 1)
+[ -n "$package" ] || {
+	echo "E: $KERNEL is no metapackage of a kernel"
+	exit 1
+}
+apt-get -q download "$package"
+set -- "$1"
+for hardware in amd i915 nouveau radeon xe; do
+	set -- "$@" --exclude="*/drivers/gpu/drm/$hardware"
+done
+for hardware in hid hwmon iio infiniband input isdn md media mmc mtd net platform scsi staging thunderbolt usb; do
+	set -- "$@" --exclude="*/kernel/drivers/$hardware"
+done
+root=$1
+shift
+dpkg-deb --fsys-tarfile ./*.deb | tar -x -C "$root" --keep-directory-symlink --exclude='./usr/share' \
+	--exclude='*/kernel/sound' --exclude='*/System.map-*' "$@"
+cd /
+rm -rf "$root/tmp/kernel"
+for version in "$root"/lib/modules/*; do
+	depmod -b "$root" "${version##*/}"
+done
+HOOK
+)
 
 # How far mmdebstrap's log says it is.
 progress()
@@ -196,7 +228,8 @@ preferences >"$work/preferences"
 packages="$(settings package | tr '\n' ' ')$with"
 say "making $target from $mirror ($(settings about))"
 
-set -- --verbose --variant=apt --include="$packages" \
+variant=$(settings variant)
+set -- --verbose --variant="${variant:-apt}" \
 	--aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Languages "none"' \
 	--aptopt='Acquire::Check-Valid-Until "false"' --aptopt='APT::Sandbox::User "root"' \
 	--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
@@ -204,6 +237,15 @@ set -- --verbose --variant=apt --include="$packages" \
 	--dpkgopt='path-include=/usr/share/doc/*/copyright' \
 	--setup-hook="mkdir -p \"\$1/etc/apt/preferences.d\"" \
 	--setup-hook="copy-in '$work/preferences' /etc/apt/preferences.d"
+[ -z "$packages" ] || set -- "$@" --include="$packages"
+kernel=$(settings kernel)
+if [ -n "$kernel" ]; then
+	PATH=$PATH:/usr/sbin:/sbin
+	need depmod kmod
+	KERNEL=$kernel
+	export KERNEL
+	set -- "$@" --extract-hook="$unpack_kernel"
+fi
 [ ! -r "$keyring" ] || set -- "$@" --keyring="$keyring"
 start "$@"
 complete
