@@ -36,3 +36,16 @@ if(VT_SANITIZE)
   # A sanitizer's library must come before what is preloaded into programs that were not built with it.
   set_tests_properties(guest_view PROPERTIES DISABLED TRUE)
 endif()
+
+# The transport over virtio-gpu, before a device that is no more than the host's bridge.
+vt_library(vt_guest_virtgpu_support
+  test_guest_virtgpu_support.c ../support/fake_virtgpu.c ../support/stub_renderer.c)
+target_link_libraries(vt_guest_virtgpu_support PUBLIC vt_guest_core vt_bridge vt_test_support)
+vt_test(test_guest_virtgpu SOURCES test_guest_virtgpu.c LIBS vt_guest_virtgpu_support)
+vt_test(test_guest_virtgpu_sleep SOURCES test_guest_virtgpu_sleep.c LIBS vt_guest_virtgpu_support LABELS threads)
+if(NOT VT_SANITIZE MATCHES "thread") # its address space leaves no room for a window
+  vt_test(test_guest_virtgpu_session SOURCES test_guest_virtgpu_session.c ../support/client.c LIBS vt_guest_virtgpu_support)
+  target_compile_definitions(test_guest_virtgpu_session PRIVATE
+    VT_VTHUNKD="$<TARGET_FILE:vthunkd>" VT_FAKE_PROVIDER="$<TARGET_FILE:fake_provider>")
+  add_dependencies(test_guest_virtgpu_session vthunkd fake_provider)
+endif()
