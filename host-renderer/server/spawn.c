@@ -92,6 +92,6 @@ pid_t vt_spawn(const struct vt_options *o, enum vt_run run, uint64_t context_id,
 	choose_env(o, env, gfx_var);
 	pid = fork();
 	if (pid == 0)
-		child(&args, env, fds, nfds, run == VT_RUN_VHOST ? SIGTERM : SIGKILL, parent);
+		child(&args, env, fds, nfds, run == VT_RUN_VHOST ? SIGHUP : SIGKILL, parent);
 	return pid < 0 ? -errno : pid;
 }

@@ -62,15 +62,21 @@ static pid_t start(const char *const *argv, int out_fd, int err_fd)
 
 void test_renderer_start(struct test_renderer *r, const char *const *more)
 {
-	const char *argv[MAX_ARGS] = {"--socket", r->socket, "--device", VT_FAKE_PROVIDER};
 	static unsigned serial;
+
+	snprintf(r->socket, sizeof(r->socket), "/tmp/vt-test-%d-%u.sock", (int)getpid(), serial++);
+	test_renderer_again(r, more);
+}
+
+void test_renderer_again(struct test_renderer *r, const char *const *more)
+{
+	const char *argv[MAX_ARGS] = {"--socket", r->socket, "--device", VT_FAKE_PROVIDER};
 	char line[256];
 	int out[2];
 	ssize_t len;
 
 	for (unsigned n = 4; more && *more && n < MAX_ARGS - 1; n++)
 		argv[n] = *more++;
-	snprintf(r->socket, sizeof(r->socket), "/tmp/vt-test-%d-%u.sock", (int)getpid(), serial++);
 	VT_ASSERT_EQ(pipe2(out, O_CLOEXEC), 0);
 	r->pid = start(argv, out[1], -1);
 	close(out[1]);

@@ -26,6 +26,9 @@ struct test_renderer {
  * waits until it listens. */
 void test_renderer_start(struct test_renderer *r, const char *const *more);
 
+/* As above, where it was before. */
+void test_renderer_again(struct test_renderer *r, const char *const *more);
+
 /* Runs vthunkd with these arguments to its end: exit status, or 128 + signal; what it said goes to
  * text. */
 int test_renderer_try(const char *const *argv, char *text, size_t size);

@@ -333,8 +333,15 @@ VT_TEST(vhost, device_dies)
 	VT_ASSERT_EQ(test_renderer_stop(&renderer), 0);
 }
 
-/* The daemon dies, or is told to end: the guest's fences retire. */
-VT_TEST_ROWS(vhost, daemon_ends, 2)
+static bool is_gone(pid_t pid)
+{
+	for (unsigned i = 0; i < 500 && kill(pid, 0) == 0; i++)
+		test_pause_ms(10);
+	return kill(pid, 0) < 0;
+}
+
+/* The daemon is told to end: so does the device, and the guest's fences retire. */
+VT_TEST(vhost, daemon_ends)
 {
 	uint64_t fence;
 	pid_t device;
@@ -343,19 +350,45 @@ VT_TEST_ROWS(vhost, daemon_ends, 2)
 	test_vhost_context(&guest, 1);
 	fence = test_vgpu_await(&guest, 1, VT_VGPU_WORD_GONE, 0);
 	device = test_vhost_device();
-	kill(renderer.pid, row ? SIGKILL : SIGTERM);
+	VT_ASSERT_EQ(test_renderer_stop(&renderer), 0);
 	VT_ASSERT(test_vgpu_state(&guest, VT_VGPU_GONE));
 	VT_ASSERT(test_front_ops.retires(&front, fence, 1000));
-	waitpid(renderer.pid, NULL, 0);
-	for (unsigned i = 0; i < 500 && kill(device, 0) == 0; i++)
-		test_pause_ms(10);
-	VT_ASSERT(kill(device, 0) < 0);
+	VT_ASSERT(is_gone(device));
 	test_front_close(&front);
-	if (row) {
-		unlink(vhost_path);
-		unlink(renderer.socket);
-	}
 	VT_ASSERT(access(vhost_path, F_OK) < 0 && access(renderer.socket, F_OK) < 0);
+}
+
+/* It is killed: its guests' contexts end, but the machine keeps its device, and the next daemon
+ * serves what the guest begins then. */
+VT_TEST(vhost, daemon_dies)
+{
+	const char *const again[] = {"--vhost-user", vhost_path, "--hostmem", "64M", NULL};
+	struct test_front second;
+	uint64_t fence;
+	pid_t device;
+
+	test_vhost_begin(NULL);
+	test_vhost_context(&guest, 1);
+	fence = test_vgpu_await(&guest, 1, VT_VGPU_WORD_GONE, 0);
+	device = test_vhost_device();
+	kill(renderer.pid, SIGKILL);
+	waitpid(renderer.pid, NULL, 0);
+	VT_ASSERT(test_vgpu_state(&guest, VT_VGPU_GONE));
+	VT_ASSERT(test_front_ops.retires(&front, fence, 1000));
+	VT_ASSERT_EQ(test_front_ctx(&front, GPU_CTX_CREATE, 2), GPU_OK_NODATA);
+	VT_ASSERT_EQ(test_vgpu_hello(&other, &test_front_ops, &front, 2), VT_VGPU_REFUSED);
+	test_renderer_again(&renderer, again);
+	test_vhost_context(&third, 3);
+	test_vgpu_ping(&third);
+	VT_ASSERT_EQ(kill(device, 0), 0);
+	second = front;
+	test_front_open(&front, vhost_path, false);
+	test_vhost_context(&guest, 3);
+	test_vgpu_ping(&guest);
+	test_vgpu_ping(&third);
+	test_front_close(&second);
+	VT_ASSERT(is_gone(device)); /* nobody needs it any more */
+	test_vhost_end();
 }
 
 /* Without --socket the renderer is there for the virtual machine alone. */

@@ -30,6 +30,7 @@ static int open_signals(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
 		return -errno;
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -85,8 +86,6 @@ static void clear_event(int fd)
 
 static void dispatch(struct vu_device *dev, const struct pollfd p[POLLS])
 {
-	if (p[ON_LISTENER].revents)
-		on_front_end(dev, p[ON_LISTENER].fd);
 	for (unsigned i = 0; i < VU_QUEUES; i++) {
 		if (p[ON_KICK + i].revents & POLLIN)
 			clear_event(p[ON_KICK + i].fd);
@@ -100,14 +99,35 @@ static void dispatch(struct vu_device *dev, const struct pollfd p[POLLS])
 		vu_window_serve(dev);
 	if (p[ON_FRONT].revents)
 		on_message(dev);
+	/* After the hang-up of the one before it, which was there first. */
+	if (p[ON_LISTENER].revents)
+		on_front_end(dev, p[ON_LISTENER].fd);
 	vu_gpu_retire(dev);
+}
+
+/* Whether one of them ends the device. Without the daemon nobody else may connect: whoever listens
+ * here next is another device. */
+static bool on_signals(int signals, int *listener)
+{
+	struct signalfd_siginfo info;
+	bool end = false;
+
+	while (read(signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo != SIGHUP) {
+			end = true;
+		} else if (*listener >= 0) {
+			close(*listener);
+			*listener = -1;
+		}
+	}
+	return end;
 }
 
 static void loop(struct vu_device *dev, int listener, int signals)
 {
 	bool more = false;
 
-	for (;;) {
+	while (listener >= 0 || dev->front.fd >= 0) {
 		struct pollfd p[POLLS] = {
 		    [ON_SIGNAL] = {.fd = signals, .events = POLLIN},
 		    [ON_LISTENER] = {.fd = listener, .events = POLLIN},
@@ -120,12 +140,14 @@ static void loop(struct vu_device *dev, int listener, int signals)
 			p[ON_KICK + i] =
 			    (struct pollfd){.fd = dev->queue[i].kick, .events = POLLIN};
 		if (poll(p, POLLS, more ? 0 : -1) < 0 && errno != EINTR)
-			return;
-		if (p[ON_SIGNAL].revents)
-			return;
+			break;
 		dispatch(dev, p);
+		if (p[ON_SIGNAL].revents && on_signals(signals, &listener))
+			break;
 		more = vu_gpu_serve(dev);
 	}
+	if (listener >= 0)
+		close(listener);
 }
 
 int vu_serve(int listener, int control_fd, const char *renderer, uint64_t window_bytes)
