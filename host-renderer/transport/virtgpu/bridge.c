@@ -102,10 +102,12 @@ static int map_control(struct vt_bridge *b, int control_fd)
 {
 	struct stat st;
 
-	b->control_fd =
-	    control_fd < 0 ? vt_bridge_control_create() : fcntl(control_fd, F_DUPFD_CLOEXEC, 0);
+	b->control_fd = -1;
+	if (control_fd < 0)
+		return 0;
+	b->control_fd = fcntl(control_fd, F_DUPFD_CLOEXEC, 0);
 	if (b->control_fd < 0)
-		return control_fd < 0 ? b->control_fd : -errno;
+		return -errno;
 	if (fstat(b->control_fd, &st) < 0 || (uint64_t)st.st_size < VT_BRIDGE_CONTROL_BYTES) {
 		close(b->control_fd);
 		return -EINVAL;
@@ -123,6 +125,8 @@ static int map_control(struct vt_bridge *b, int control_fd)
 
 static void unmap_control(struct vt_bridge *b)
 {
+	if (b->control_fd < 0)
+		return;
 	munmap(b->control, VT_BRIDGE_CONTROL_BYTES);
 	close(b->control_fd);
 }
@@ -382,6 +386,8 @@ static int blob_locked(struct vt_vctx *ctx, uint64_t blob_id, uint64_t size, uin
 {
 	switch (blob_id) {
 	case VT_VGPU_BLOB_CONTROL:
+		if (ctx->control_fd >= 0)
+			return dup_part(ctx->control_fd, VT_VGPU_CONTROL_BYTES, size);
 		*offset = (uint64_t)ctx->page * VT_VGPU_CONTROL_BYTES;
 		return dup_part(ctx->bridge->control_fd, VT_VGPU_CONTROL_BYTES, size);
 	case VT_VGPU_BLOB_CHANNEL: return dup_part(ctx->channel_fd, VT_CHANNEL_BYTES, size);

@@ -51,8 +51,9 @@ int vt_bridge_control_create(void);
 void vt_bridge_control_gone(int control_fd);
 
 /*
- * control_fd: of vt_bridge_control_create(), or -1: the bridge makes one. It stays the caller's.
- * `socket` is copied. Returns 0 or -ENOMEM, -ENAMETOOLONG, -EINVAL (of control_fd), -errno.
+ * control_fd: of vt_bridge_control_create(), which stays the caller's; or -1: each context's page
+ * is a file of its own. `socket` is copied. Returns 0 or -ENOMEM, -ENAMETOOLONG, -EINVAL (of
+ * control_fd), -errno.
  */
 int vt_bridge_create(const char *socket, int control_fd, const struct vt_bridge_ops *ops,
 		     void *device, struct vt_bridge **ret);
@@ -66,7 +67,9 @@ void vt_bridge_capset(uint64_t window_bytes, struct vt_capset *ret);
 /* Whether a context of that debug name is for us. name need not end in a NUL. */
 int vt_bridge_is_ours(const char *name, size_t len);
 
-/* Begins a context. It connects at the guest's hello. Returns 0, -EEXIST, -ENOSPC, -ENOMEM. */
+/* Begins a context. It connects at the guest's hello. Returns 0, -EEXIST, -ENOSPC, -ENOMEM,
+ * -EMFILE.
+ */
 int vt_bridge_context_create(struct vt_bridge *b, uint32_t ctx_id);
 
 /* Ends it: its worker's connection closes, all its fences retire. Its blobs stay until they are

@@ -39,23 +39,56 @@ static uint32_t next_page(struct vt_bridge *b)
 	return b->next_page;
 }
 
-static void init(struct vt_vctx *ctx, struct vt_bridge *b, uint32_t ctx_id, uint32_t slot)
+static void take_page(struct vt_vctx *ctx)
+{
+	ctx->page = next_page(ctx->bridge);
+	ctx->control = (struct vt_vgpu_control *)(ctx->bridge->control +
+						  (size_t)ctx->page * VT_VGPU_CONTROL_BYTES);
+	memset(ctx->control, 0, VT_VGPU_CONTROL_BYTES);
+}
+
+static int make_page(struct vt_vctx *ctx)
+{
+	int err, fd = vt_files_new_memory(VT_VGPU_CONTROL_BYTES);
+
+	if (fd < 0)
+		return fd;
+	ctx->control = mmap(NULL, VT_VGPU_CONTROL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (ctx->control == MAP_FAILED) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	ctx->control_fd = fd;
+	return 0;
+}
+
+static void drop_page(struct vt_vctx *ctx)
+{
+	if (ctx->control_fd < 0)
+		return;
+	munmap(ctx->control, VT_VGPU_CONTROL_BYTES);
+	close(ctx->control_fd);
+}
+
+static int init(struct vt_vctx *ctx, struct vt_bridge *b, uint32_t ctx_id, uint32_t slot)
 {
 	ctx->bridge = b;
 	ctx->id = ctx_id;
 	ctx->slot = slot;
 	ctx->serial = ++b->serial[slot];
-	ctx->sock = ctx->channel_fd = ctx->events_fd = -1;
-	ctx->page = next_page(b);
-	ctx->control =
-	    (struct vt_vgpu_control *)(b->control + (size_t)ctx->page * VT_VGPU_CONTROL_BYTES);
-	memset(ctx->control, 0, VT_VGPU_CONTROL_BYTES);
+	ctx->sock = ctx->channel_fd = ctx->events_fd = ctx->control_fd = -1;
+	if (b->control_fd < 0)
+		return make_page(ctx);
+	take_page(ctx);
+	return 0;
 }
 
 int vt_vctx_create_locked(struct vt_bridge *b, uint32_t ctx_id)
 {
 	struct vt_vctx *ctx;
 	uint32_t slot = 0;
+	int err;
 
 	while (slot < VT_BRIDGE_CONTEXTS && b->ctx[slot])
 		slot++;
@@ -64,17 +97,22 @@ int vt_vctx_create_locked(struct vt_bridge *b, uint32_t ctx_id)
 	ctx = calloc(1, sizeof(*ctx));
 	if (!ctx)
 		return -ENOMEM;
-	init(ctx, b, ctx_id, slot);
+	err = init(ctx, b, ctx_id, slot);
+	if (err)
+		goto free_ctx;
 	for (unsigned i = 0; i < VT_VGPU_RINGS; i++) {
-		int err = vt_vring_init(&ctx->ring[i], ctx, i);
-
-		if (err) {
-			free(ctx);
-			return err;
-		}
+		err = vt_vring_init(&ctx->ring[i], ctx, i);
+		if (err)
+			goto drop_page;
 	}
 	b->ctx[slot] = ctx;
 	return 0;
+
+drop_page:
+	drop_page(ctx);
+free_ctx:
+	free(ctx);
+	return err;
 }
 
 static void close_fd(int *fd)
@@ -147,6 +185,7 @@ void vt_vctx_destroy_locked(struct vt_vctx *ctx)
 		munmap(ctx->channel.requests.shared, VT_CHANNEL_BYTES);
 	if (ctx->events)
 		munmap(ctx->events, VT_EVENT_PAGE_BYTES);
+	drop_page(ctx);
 	log_counts(ctx);
 	free(ctx);
 }

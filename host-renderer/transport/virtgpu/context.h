@@ -90,7 +90,8 @@ struct vt_vctx {
 	uint64_t context_id; /* the renderer's, once welcomed; for the log */
 	struct vt_hello hello;
 	struct vt_vgpu_control *control; /* fixed */
-	uint32_t page;                   /* fixed: its number in the file */
+	uint32_t page;                   /* fixed: its number in the bridge's file */
+	int control_fd;                  /* fixed: a file of its own, or -1 */
 	int channel_fd, events_fd;       /* or -1 */
 	struct vt_channel channel;       /* once open; the mapping stays as long as the context */
 	struct vt_event_page *events;
@@ -106,7 +107,7 @@ struct vt_bridge {
 	const struct vt_bridge_ops *ops; /* fixed, as are the next */
 	void *device;
 	char socket[108];
-	int control_fd;
+	int control_fd; /* or -1: each context has a file of its own */
 	uint8_t *control;
 	int epoll_fd, stop_fd;
 	pthread_t watcher;
@@ -118,7 +119,7 @@ struct vt_bridge {
 /* Starts a thread with all signals blocked. Returns 0 or -errno. */
 int vt_bridge_thread(pthread_t *ret, void *(*run)(void *), void *arg);
 
-/* Returns 0, -ENOSPC, -ENOMEM. */
+/* Returns 0, -ENOSPC, -ENOMEM, -errno (of a file). */
 int vt_vctx_create_locked(struct vt_bridge *b, uint32_t ctx_id);
 
 /* Ends it and frees it. Gives the lock up in between. */
