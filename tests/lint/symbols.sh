@@ -1,7 +1,8 @@
 #!/bin/sh
 # symbols.sh ROOT BUILD: the two libhsakmt.so.1 of the build tree have that SONAME and export exactly the names of
 # AMD's libraries (thunks 5.2 and 6.2.4) and those of libdrm that the runtime calls, all in version node HSAKMT_1, swgpu's
-# one of our own besides; the two libdtif.so, where they are, export exactly what libhsa-runtime64 7.2.4 looks up there, without versions.
+# one of our own besides; the two libdtif.so, where they are, export exactly what libhsa-runtime64 7.2.4 looks up there, without versions;
+# libvirglrenderer.so.1 what QEMU 11.1 and libkrun link with and the rest of exports.def, and its mark.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$1" && pwd) || exit 2
@@ -44,6 +45,17 @@ for folder in guest swgpu; do
 	lib="$build/lib/vthunk/$folder/libdtif.so"
 	[ ! -e "$lib" ] || check "$lib" 'libdtif\.so'
 done
+lib="$build/lib/vthunk/virgl/libvirglrenderer.so.1"
+if [ -e "$lib" ]; then
+	{
+		echo vthunk_virgl
+		grep -oE 'virgl_[a-z0-9_]+, \(' "$root/host-renderer/transport/virgl/exports.def" | sed 's/,.*//'
+	} | LC_ALL=C sort >"$tmp/want"
+	LC_ALL=C comm -23 "$here/virgl-1.3.0.names" "$tmp/want" | sed 's/^/exports.def lacks /' >"$tmp/lacking"
+	[ ! -s "$tmp/lacking" ] || bad=1
+	cat "$tmp/lacking"
+	check "$lib" 'libvirglrenderer\.so\.1'
+fi
 if [ $seen -lt 2 ] && [ $bad -eq 0 ]; then
 	echo "skipped: $seen of the 2 libraries are in $build"
 	exit 77
