@@ -216,7 +216,7 @@ VT_TEST(bridge, files_of_requests)
 	bridge_begin(NULL);
 	bridge_open(&guest, 1);
 	bridge_window(&guest);
-	req.base_va = 0x10000000000; /* outside of the window */
+	req.base_va = 0x300000000000; /* outside of the window */
 	VT_ASSERT(bridge_blob(&bridge_dev, 1, VT_VGPU_BLOB_NEW(1), req.size));
 	f.seqno = files.seqno = ++guest.seqno;
 	files.blob_id[0] = VT_VGPU_BLOB_NEW(1);
