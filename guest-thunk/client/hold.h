@@ -14,6 +14,7 @@
 #ifndef VT_GUEST_CLIENT_HOLD_H
 #define VT_GUEST_CLIENT_HOLD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* Puts the handler in front of the present one unless it is there already. Returns 0 or -errno.
@@ -21,9 +22,16 @@
 int vt_hold_install(void);
 
 /* From here until close, writers to [lo, hi) wait. One hold at a time in a process. The caller has
- * all signals blocked and writes nothing but its own stack and the replacement in between: it would
- * wait for itself. */
+ * all signals but SIGSEGV blocked and writes nothing but its own stack and the replacement in
+ * between: it would wait for itself. */
 void vt_hold_open(uintptr_t lo, uintptr_t hi);
 void vt_hold_close(void);
+
+/*
+ * Copies len bytes, a multiple of 8, out of the held range. What is there may be unmapped by
+ * another thread at any time: a runtime may release memory that the program frees in the same
+ * moment. Returns 0, or -EFAULT if some of it is gone; then `to` holds anything.
+ */
+int vt_hold_copy(void *to, const void *from, size_t len);
 
 #endif

@@ -36,28 +36,6 @@ static bool meets(const struct vt_userptr_run *run, uintptr_t lo, uintptr_t hi)
 /* --- Replacing --- */
 
 /*
- * Copies whole pages, of which parts may be forbidden to everybody but the allocator: in a program
- * built with a checker of memory accesses (ASan) memcpy would report that.
- */
-__attribute__((no_sanitize("address", "thread"))) static void copy_pages(void *to, const void *from,
-									 size_t len)
-{
-#ifdef __x86_64__
-	/* By words: an emulated processor, as guests may have, takes each step by itself. */
-	len /= sizeof(uint64_t);
-	__asm__ volatile("rep movsq" : "+D"(to), "+S"(from), "+c"(len) : : "memory");
-#else
-	uint64_t *out = to;
-	const uint64_t *in = from;
-
-	for (size_t i = 0; i < len / sizeof(*out); i++) {
-		out[i] = in[i];
-		__asm__ volatile("" : : : "memory"); /* or the compiler makes it a memcpy */
-	}
-#endif
-}
-
-/*
  * What happens under a hold is asked of the kernel itself: the C library's functions may have been
  * replaced by some that allocate (checkers and profilers do that), and the held pages may be the
  * heap's.
@@ -75,6 +53,15 @@ static int put(uintptr_t addr, size_t len, void *from)
 	return ret == -1 ? -errno : 0;
 }
 
+/* Page by page: some of them may be gone. */
+static void make_writable(uintptr_t addr, size_t len)
+{
+	size_t page = page_mask() + 1;
+
+	for (size_t at = 0; at < len; at += page)
+		protect(addr + at, page, PROT_READ | PROT_WRITE);
+}
+
 /* Replaces len bytes at addr by the same bytes in other memory: `to`, a mapping of as many, which
  * moves to addr. */
 static int replace_piece(uintptr_t addr, size_t len, void *to)
@@ -83,22 +70,24 @@ static int replace_piece(uintptr_t addr, size_t len, void *to)
 
 	vt_hold_open(addr, addr + len);
 	err = protect(addr, len, PROT_READ);
-	if (!err) {
-		copy_pages(to, (void *)addr, len);
+	if (!err)
+		err = vt_hold_copy(to, (void *)addr, len);
+	if (!err)
 		err = put(addr, len, to);
-		if (err)
-			protect(addr, len, PROT_READ | PROT_WRITE);
-	}
+	if (err)
+		make_writable(addr, len);
 	vt_hold_close();
 	return err;
 }
 
-/* A signal's handler that runs here and writes to a held page would wait for ever. */
+/* A signal's handler that runs here and writes to a held page would wait for ever. SIGSEGV comes of
+ * vt_hold_copy(). */
 static void block_signals(sigset_t *old)
 {
 	sigset_t all;
 
 	sigfillset(&all);
+	sigdelset(&all, SIGSEGV);
 	pthread_sigmask(SIG_SETMASK, &all, old);
 }
 

@@ -234,6 +234,42 @@ VT_TEST(userptr, release_leaves_foreign_mappings_alone)
 	munmap(p, 3 * PAGE);
 }
 
+struct freeing {
+	uint8_t *at;
+	size_t len;
+	unsigned delay_us;
+};
+
+static void *free_later(void *arg)
+{
+	const struct freeing *f = arg;
+
+	usleep(f->delay_us);
+	munmap(f->at, f->len);
+	return NULL;
+}
+
+/* A runtime lets go of a buffer, on a thread of its own, while the program frees it. */
+VT_TEST(userptr, memory_may_be_freed_while_it_is_released)
+{
+	enum { PAGES = 2048, ROUNDS_OF_IT = 60 };
+
+	for (unsigned i = 0; i < ROUNDS_OF_IT; i++) {
+		uint8_t *p = map_pages(PAGES);
+		struct freeing f = {p, PAGES * PAGE, i * 50 % 3000};
+		struct vt_userptr_pin pin;
+		pthread_t thread;
+
+		memset(p, 7, PAGES * PAGE);
+		VT_ASSERT_EQ(vt_userptr_acquire(&transport, (uintptr_t)p, PAGES * PAGE, &pin), 0);
+		VT_ASSERT_EQ(pthread_create(&thread, NULL, free_later, &f), 0);
+		vt_userptr_release(&pin);
+		pthread_join(thread, NULL);
+		VT_ASSERT_EQ(vt_userptr_count(), 0);
+		munmap(p, PAGES * PAGE); /* what the release has put there in the last moment */
+	}
+}
+
 VT_TEST(userptr, stale_runs_give_way)
 {
 	uint8_t *p = map_pages(2);
