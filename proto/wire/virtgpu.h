@@ -61,8 +61,9 @@ _Static_assert(sizeof(struct vt_capset) == 24, "wire size");
 
 /*
  * File number i of the reply with that seqno, from its start; the blob is as large as the guest
- * asks, at most as the file. Each can be made into a blob once. What the guest does not want it
- * names in VT_VGPU_DROP.
+ * asks, at most as the file. The bridge forgets the name at VT_VGPU_DROP, which the guest sends
+ * once it has its blob, or does not want one; where there was no room for the blob it can make
+ * another one before.
  */
 #define VT_VGPU_BLOB_FILE(seqno, i) (1ull << 63 | (uint64_t)(seqno)*VT_MAX_FDS | (i))
 
@@ -144,9 +145,7 @@ struct vt_vgpu_await {
 _Static_assert(sizeof(struct vt_vgpu_await) == 16, "wire size");
 
 /* Bounds of one context; more ends it. */
-#define VT_VGPU_MAX_FILES                                                                         \
-	1024u                   /* of replies, neither made into blobs nor dropped; of new memory \
-				 */
-#define VT_VGPU_MAX_FENCES 256u /* of one ring, not retired */
+#define VT_VGPU_MAX_FILES  1024u /* of replies, not dropped; of new memory, not dropped */
+#define VT_VGPU_MAX_FENCES 256u  /* of one ring, not retired */
 
 #endif

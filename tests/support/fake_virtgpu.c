@@ -197,19 +197,28 @@ static int on_create_blob(int n, void *arg)
 	return 0;
 }
 
-static struct blob *find_blob(int n, uint32_t handle)
-{
-	struct blob *b = handle && handle <= MAX_BLOBS ? &blobs[handle - 1] : NULL;
-
-	return b && b->used && b->node == nodes[n] ? b : NULL;
-}
-
 static void free_blob(struct blob *b)
 {
 	if (b->fd >= 0)
 		close(b->fd);
 	b->used = false;
 	counts.blobs--;
+}
+
+/* A blob for which there is no room in the window: the host has been asked for it by then. */
+static void lose_blob(int n, void *arg)
+{
+	const struct vt_drm_create_blob *create = arg;
+
+	on_create_blob(n, arg);
+	free_blob(&blobs[create->bo_handle - 1]);
+}
+
+static struct blob *find_blob(int n, uint32_t handle)
+{
+	struct blob *b = handle && handle <= MAX_BLOBS ? &blobs[handle - 1] : NULL;
+
+	return b && b->used && b->node == nodes[n] ? b : NULL;
 }
 
 static int on_map(int n, void *arg)
@@ -306,6 +315,8 @@ static int fake_ioctl(int node, unsigned long request, void *arg)
 		err = take_fault(request);
 		if (!err)
 			err = requests[i].run(n, arg);
+		else if (request == VT_DRM_CREATE_BLOB)
+			lose_blob(n, arg);
 	}
 	pthread_mutex_unlock(&lock);
 	return err;

@@ -12,9 +12,11 @@ static struct test_vgpu guest, other;
 
 VT_TEST(bridge, session)
 {
+	struct vt_vgpu_drop drop = {.op = VT_VGPU_DROP};
 	struct vt_topology_rep topo;
 	unsigned files;
 	uint64_t id;
+	void *again;
 
 	bridge_begin(NULL);
 	files = test_open_files(getpid(), false);
@@ -27,7 +29,12 @@ VT_TEST(bridge, session)
 	VT_ASSERT_EQ(topo.num_nodes, 2);
 	bridge_window(&guest);
 	munmap(bridge_memory(&guest, 1 << 20, &id), 1 << 20);
-	VT_ASSERT(!bridge_blob(&bridge_dev, 7, id, 4096)); /* once only */
+	again = bridge_blob(&bridge_dev, 7, id, 4096);
+	VT_ASSERT(again);
+	munmap(again, 4096);
+	drop.blob_id = id;
+	test_vgpu_command(&guest, &drop, sizeof(drop));
+	VT_ASSERT(!bridge_blob(&bridge_dev, 7, id, 4096));
 	VT_ASSERT_EQ(vt_bridge_context_create(bridge_dev.bridge, 7), -EEXIST);
 	bridge_close(&guest);
 	VT_ASSERT_EQ(vt_bridge_context_destroy(bridge_dev.bridge, 7), -ENOENT);

@@ -360,7 +360,9 @@ static int make_memory_locked(struct vt_vctx *ctx, uint64_t blob_id, uint64_t si
 	return copy;
 }
 
-static int take_file_locked(struct vt_vctx *ctx, uint64_t blob_id, uint64_t size)
+/* A copy: the name stays until the guest drops it. Where its first blob found no room in the window
+ * the guest tries again. */
+static int copy_file_locked(struct vt_vctx *ctx, uint64_t blob_id, uint64_t size)
 {
 	off_t end;
 	int err, fd;
@@ -378,7 +380,8 @@ static int take_file_locked(struct vt_vctx *ctx, uint64_t blob_id, uint64_t size
 	end = lseek(fd, 0, SEEK_END);
 	if (end < 0 || size > (uint64_t)end)
 		return -EINVAL;
-	return vt_files_take(&ctx->replies, blob_id);
+	fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	return fd < 0 ? -errno : fd;
 }
 
 /* Returns the file or -errno. */
@@ -395,7 +398,7 @@ static int blob_locked(struct vt_vctx *ctx, uint64_t blob_id, uint64_t size, uin
 	default: break;
 	}
 	if (blob_id & VT_VGPU_BLOB_FILE(0, 0))
-		return take_file_locked(ctx, blob_id, size);
+		return copy_file_locked(ctx, blob_id, size);
 	if (blob_id & VT_VGPU_BLOB_NEW(0))
 		return make_memory_locked(ctx, blob_id, size);
 	return -ENOENT;

@@ -79,7 +79,7 @@ int vt_bridge_context_destroy(struct vt_bridge *b, uint32_t ctx_id);
 /*
  * What stands behind a HOST3D blob: *ret_fd, the caller's to close, from *ret_offset on, at least
  * size bytes, readable and writable, of a length that nobody can change. Does not block. Returns 0;
- * -ENOENT: no such context or blob (also of a file taken before); -EEXIST: a name of new memory
+ * -ENOENT: no such context or blob (also of a file dropped before); -EEXIST: a name of new memory
  * that is in use; -EINVAL: size is 0, not of whole pages, or more than there is; -ENOMEM, -EMFILE;
  * -EBADMSG: the context has ended, by more files than it may have.
  */
