@@ -133,8 +133,10 @@ static void take_answer(struct vu_device *dev, uint64_t result)
 	struct vu_window_request *r = dev->requests;
 	bool for_command = r->for_command;
 
+	/* At a reset QEMU has unmapped everything itself; other front-ends may not have. */
 	if (result)
-		vt_log(VT_LOG_WARN, 0, "the front-end refuses to %s %llu bytes of the window",
+		vt_log(for_command ? VT_LOG_WARN : VT_LOG_DEBUG, 0,
+		       "the front-end refuses to %s %llu bytes of the window",
 		       r->request == VU_SHMEM_MAP ? "map" : "unmap",
 		       (unsigned long long)r->msg.len);
 	drop_first(dev);
