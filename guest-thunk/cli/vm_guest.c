@@ -16,24 +16,13 @@
 
 extern char **environ;
 
-/* Whether the guest has a GPU behind its render node: to the mode virgl it comes by a library. */
-static bool has_gpu(const struct vt_vm_options *o)
-{
-	char library[PATH_MAX];
-
-	return o->mode == VT_VM_VHOST_USER ||
-	       (vt_path(library, "lib/vthunk/virgl/libvirglrenderer.so.1") == 0 &&
-		access(library, R_OK) == 0);
-}
-
 /* The variables with which vthunk runs in the guest. Told where the renderer is, it starts none of
  * its own in there. */
-static void add_variables(const struct vt_vm_options *o, struct vt_words *to)
+static void add_variables(struct vt_words *to)
 {
 	const char *path = getenv("PATH");
 
-	if (has_gpu(o))
-		vt_words_add(to, "VTHUNK_RENDER_NODE=" RENDER_NODE);
+	vt_words_add(to, "VTHUNK_RENDER_NODE=" RENDER_NODE);
 	vt_words_add(to, "PATH=%s", path && *path ? path : PATH_IF_UNSET);
 	vt_words_add(to, "HOME=/root");
 	vt_words_add(to, "USER=root");
@@ -52,7 +41,7 @@ static int make_command(const struct vt_vm_options *o, struct vt_words *to)
 		err = vt_image_find(o->image, image);
 	if (err)
 		return err;
-	add_variables(o, to);
+	add_variables(to);
 	vt_words_add(to, "%s", vthunk);
 	vt_words_add(to, "run");
 	if (o->image) {

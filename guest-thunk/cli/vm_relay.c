@@ -14,6 +14,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -93,13 +94,34 @@ static int fail(struct relay *r, const char *why)
 	return VT_EXIT_GUEST;
 }
 
-/* QEMU has ended without a word of the guest's on how the command did. */
-static int fail_without_status(struct relay *r)
+/* How QEMU has ended; it stays to be waited for. A container's QEMU that was ended by a signal has
+ * 128 and its number as status. */
+static void describe_end(int process, char ret[64])
 {
+	siginfo_t info = {.si_pid = 0};
+	int status;
+
+	ret[0] = '\0';
+	if (waitid(P_PIDFD, (id_t)process, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || !info.si_pid)
+		return;
+	status = info.si_status + (info.si_code == CLD_EXITED ? 0 : VT_EXIT_SIGNAL);
+	if (status > VT_EXIT_SIGNAL)
+		snprintf(ret, 64, " (QEMU: signal %d)", status - VT_EXIT_SIGNAL);
+	else if (status)
+		snprintf(ret, 64, " (QEMU: status %d)", status);
+}
+
+/* QEMU has ended without a word of the guest's on how the command did. */
+static int fail_without_status(struct relay *r, int process)
+{
+	char how[64], why[128];
+
 	if (memmem(r->log, r->log_len, "Kernel panic", strlen("Kernel panic")))
 		return fail(r, "the guest's kernel panicked");
-	return fail(r, r->up ? "the guest ended before the command did"
-			     : "the guest ended before it was up");
+	describe_end(process, how);
+	snprintf(why, sizeof(why), "the guest ended before %s%s",
+		 r->up ? "the command did" : "it was up", how);
+	return fail(r, why);
 }
 
 static void printable(char *text)
@@ -262,14 +284,14 @@ static void fill(struct relay *r, struct pollfd at[P_NUM])
 }
 
 /* What is between us and QEMU when it has ended; then the last output is on its way out. */
-static void take_rest(struct relay *r)
+static void take_rest(struct relay *r, int process)
 {
 	while (take_wire(r, VT_VM_CONTROL))
 		;
 	while (take_wire(r, VT_VM_CONSOLE) || take_wire(r, VT_VM_WORDS))
 		;
 	if (r->status == UNKNOWN)
-		r->status = fail_without_status(r);
+		r->status = fail_without_status(r, process);
 	r->drain = true;
 }
 
@@ -285,7 +307,7 @@ static void handle(struct relay *r, struct pollfd at[P_NUM])
 	if (at[P_CONTROL].revents && !r->drain)
 		take_wire(r, VT_VM_CONTROL);
 	if (at[P_PROCESS].revents && !r->drain)
-		take_rest(r);
+		take_rest(r, at[P_PROCESS].fd);
 	if (at[P_SIGNAL].revents) {
 		r->status = take_signal(at[P_SIGNAL].fd);
 		r->drain = false;

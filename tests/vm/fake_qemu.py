@@ -29,6 +29,8 @@ def main():
     if play == "die":
         print("no such accelerator", file=sys.stderr)
         return 1
+    if play == "crash":
+        os.kill(os.getpid(), 11)
     if play == "panic":
         write("console", "Kernel panic - not syncing: no working init\n")
         return 0

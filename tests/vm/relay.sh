@@ -40,8 +40,9 @@ played big -- true </dev/null | tail -c 8388608 | wc -c >"$tmp/out"
 [ "$(cat "$tmp/out")" = late ] || fail "late input: $(cat "$tmp/out")"
 
 expect 124 "in the guest: cannot mount ?[1mit" played fail -- true
-expect 124 "the guest ended before it was up" played die -- true
+expect 124 "the guest ended before it was up (QEMU: status 1)" played die -- true
 grep -qF "no such accelerator" "$tmp/out" || fail "QEMU's own words are not shown"
+expect 124 "the guest ended before it was up (QEMU: signal 11)" played crash -- true
 expect 124 "the guest's kernel panicked" played panic -- true
 grep -qF "no working init" "$tmp/out" || fail "the console is not shown"
 expect 124 "the guest ended before it was up" played silent -- true

@@ -45,10 +45,8 @@ check_surroundings()
 
 check_surroundings 6.12 "--mode virgl"
 check_surroundings 6.1. "--mode virgl --qemu qemu-sid --kernel kernel-bookworm"
-if "$vthunkd" --help | grep -q -e --vhost-user; then
-	check_surroundings 6.12 "--mode vhost-user"
-	check_surroundings 6.1. "--mode vhost-user --kernel kernel-bookworm"
-fi
+check_surroundings 6.12 "--mode vhost-user"
+check_surroundings 6.1. "--mode vhost-user --kernel kernel-bookworm"
 
 # How commands end.
 options="--mode virgl --qemu qemu-sid"

@@ -15,14 +15,14 @@ die()
 	exit 125
 }
 
-# add_module FILE: unpacked, since busybox loads no other
+# add_module FILE: unpacked, since busybox loads no other in the guest
 add_module()
 {
 	name=${1##*/}
 	case $name in
-	*.xz) name=${name%.xz} && xz -dc "$1" >"$tree/modules/$name" ;;
+	*.xz) name=${name%.xz} && "$busybox" xzcat "$1" >"$tree/modules/$name" ;;
 	*.zst) name=${name%.zst} && zstd -qdc "$1" >"$tree/modules/$name" ;;
-	*.gz) name=${name%.gz} && gzip -dc "$1" >"$tree/modules/$name" ;;
+	*.gz) name=${name%.gz} && "$busybox" zcat "$1" >"$tree/modules/$name" ;;
 	*) cp "$1" "$tree/modules/$name" ;;
 	esac || die "cannot unpack the module $1"
 	echo "$name" >>"$tree/modules/order"
