@@ -96,7 +96,7 @@ static void make_words(const struct vt_options *o, const char *program, const ch
 static void become_renderer(const struct vt_options *o, const char *program, const char *socket,
 			    int ready)
 {
-	struct vt_words words = {NULL};
+	struct vt_words words = {.num = 0};
 	int err;
 
 	setsid();

@@ -100,7 +100,7 @@ static void make_words(const struct run *r, struct vt_words *to)
 {
 	const char *folder = vt_vm_qemu_path(&r->qemu, VT_VM_FOLDER, r->renderer.folder);
 	const char *accel = vt_vm_qemu_accel(r->options, &r->qemu);
-	struct vt_words environment = {NULL}, options = {NULL};
+	struct vt_words environment = {.num = 0}, options = {.num = 0};
 	char libraries[PATH_MAX] = "", socket[PATH_MAX + 8], gpu[PATH_MAX + 8];
 
 	vt_path(libraries, "lib/vthunk");
@@ -137,7 +137,7 @@ static void become_qemu(const struct run *r, char **words, pid_t parent, const s
 
 static int start_qemu(struct run *r)
 {
-	struct vt_words words = {NULL};
+	struct vt_words words = {.num = 0};
 	pid_t parent = getpid();
 	sigset_t ending, old;
 	int err = vt_vm_wires_init(&r->wires);
@@ -243,7 +243,7 @@ static void print_renderer(const struct vt_vm_options *o, const char *socket)
 
 static int args(const struct vt_vm_options *o)
 {
-	struct vt_words words = {NULL}, environment = {NULL};
+	struct vt_words words = {.num = 0}, environment = {.num = 0};
 	char libraries[PATH_MAX], socket[PATH_MAX];
 	int err = vt_path(libraries, "lib/vthunk");
 

@@ -105,7 +105,7 @@ int vt_vm_guest_make(const struct vt_vm_options *o, const struct vt_vm_kernel *k
 		     const char *folder)
 {
 	char path[PATH_MAX + 16];
-	struct vt_words words = {NULL};
+	struct vt_words words = {.num = 0};
 	int err = make_command(o, &words);
 
 	snprintf(path, sizeof(path), "%s/" VT_VM_COMMAND, folder);

@@ -193,7 +193,7 @@ static void read_all(int fd, char output[OUTPUT_SIZE])
 static int ask(const struct vt_vm_qemu *q, const char *const *options, const char *input,
 	       char output[OUTPUT_SIZE])
 {
-	struct vt_words words = {NULL};
+	struct vt_words words = {.num = 0};
 	int in[2] = {-1, -1}, out[2] = {-1, -1}, status = 0, err;
 	pid_t pid = -1;
 
